@@ -1,0 +1,29 @@
+# make lab: install what is missing and open the course.  make test: run every test and notebook.
+.PHONY: lab test notebooks doctor clean install
+
+# The first of these that TensorFlow has a build for. Where none is, python3, so that
+# tools/install.py can say what is needed.
+SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c '$(SUITS)' 2>/dev/null && echo $$python && exit; done; echo python3)
+BIN := .venv/bin
+
+lab: install
+	$(BIN)/jupyter lab chapters/00_start_here.ipynb
+
+test: install
+	$(BIN)/python tests/run.py
+
+notebooks: install
+	$(BIN)/python tools/notebooks.py
+
+doctor: install
+	$(BIN)/python -m exercises_check doctor
+
+install:
+	@$(PYTHON) tools/install.py
+
+# What running things left behind; .venv stays, because offline it could not be made again.
+clean:
+	rm -rf .pytest_cache .ruff_cache .hypothesis .coverage build *.egg-info
+	find . -path ./.venv -prune -o -name __pycache__ -prune -exec rm -rf {} +
