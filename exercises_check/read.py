@@ -1,0 +1,432 @@
+"""From a Keras model to a `Graph`: the only module that looks inside Keras.
+
+`model.get_config()` would give the wiring through public API, but it loses which layer is which as
+soon as one layer is used in two (nested) models, and it costs more than the whole comparison. So
+the wiring is read from the tensors' history. The private attributes used, each with a test that
+names it in `tests/test_read.py`:
+
+- `KerasTensor._keras_history`: which operation and which of its calls made a tensor;
+- `Operation._inbound_nodes`: an operation's calls, with their arguments and outputs;
+- `KerasTensor._keras_mask`: to tell a mask that Keras passed on by itself from one that was given;
+- the global attribute `object_name_uids`: Keras' name counters, put back by `untouched`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import inspect
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+from keras.src.backend.common import global_state
+
+from exercises_check.graph import Array, Graph, Node, Operation, Port, Spec, Tensor, Weight
+
+SMALL_ARRAY = 16
+_NOT_SETTINGS = frozenset({"name", "dtype", "trainable"})
+
+
+class NotReadable(ValueError):
+    """The object is not a model with a graph. `reason` is one word, the text a sentence.
+
+    `reason` is one of `"type"`, `"unbuilt"`, `"subclassed"`.
+    """
+
+    def __init__(self, reason: str, text: str):
+        super().__init__(text)
+        self.reason = reason
+
+
+def read(model: keras.Model) -> Graph:
+    """The graph of a functional or Sequential model, nested models included.
+
+    Args:
+        model: a `keras.Model` made of inputs and outputs, or a built `keras.Sequential`.
+
+    Raises:
+        NotReadable: `model` is something else; the text says what, and what to do.
+    """
+    why = why_not_readable(model)
+    if why is not None:
+        raise why
+    return _Reading().graph(model)
+
+
+def why_not_readable(model: Any) -> NotReadable | None:
+    """Why `read` would refuse `model`, or `None` if it would not."""
+    if isinstance(model, keras.KerasTensor):
+        return NotReadable(
+            "type",
+            "This is a tensor, not a model. Expected `keras.Model(inputs, outputs)`.",
+        )
+    if not isinstance(model, keras.Model):
+        what = f"a `{type(model).__name__}`"
+        if isinstance(model, type):
+            what = f"the class `{model.__name__}`"
+        elif isinstance(model, keras.Layer):
+            what = f"a layer (`{type(model).__name__}`)"
+        return NotReadable("type", f"This is {what}, not a model. Expected a `keras.Model`.")
+    if isinstance(model, keras.Sequential):
+        try:
+            built = bool(model.outputs)
+        except AttributeError:
+            built = False
+        if not built:
+            return NotReadable(
+                "unbuilt",
+                f"The Sequential model `{model.name}` does not know its input shape yet. "
+                "Expected `keras.Input(shape=...)` as its first entry.",
+            )
+        return None
+    if not isinstance(model, keras.Function):
+        return NotReadable(
+            "subclassed",
+            f"`{type(model).__name__}` is a subclassed model: its layers run inside `call`, so it "
+            "has no graph to look at. Expected a model made with `keras.Model(inputs, outputs)`.",
+        )
+    if not _keras_wrote(type(model).call):
+        return NotReadable(
+            "subclassed",
+            f"`{type(model).__name__}` has its own `call`, so its graph is not what it computes. "
+            "Expected a model made with `keras.Model(inputs, outputs)`.",
+        )
+    return None
+
+
+def _keras_wrote(function: Callable) -> bool:
+    return (getattr(function, "__module__", None) or "").split(".")[0] == "keras"
+
+
+class _Reading:
+    """One reading: gives each operation object one key, however often and deep it is used."""
+
+    def __init__(self):
+        self._operations: dict[int, Operation] = {}
+        self._keys: set[str] = set()
+
+    def graph(self, model: keras.Model) -> Graph:
+        inputs, outputs = _structures(model)
+        calls = _calls_in_order(_written(inputs), _written(outputs))
+        place: dict[int, Tensor] = {}  # id(KerasTensor) -> where it is in the graph
+        nodes, operations = [], {}
+        for number, call in enumerate(calls):
+            for index, tensor in enumerate(call.outputs):
+                place[id(tensor)] = Tensor(number, index)
+            operation = self._operation(call.operation)
+            operations[operation.key] = operation
+            nodes.append(
+                Node(
+                    operation.key,
+                    _arguments(call, place),
+                    tuple(Spec(tuple(t.shape), str(t.dtype)) for t in call.outputs),
+                )
+            )
+        input_structure, input_ports = _ports(inputs, place)
+        output_structure, output_ports = _ports(outputs, place)
+        return Graph(
+            model.name,
+            type(model).__name__,
+            tuple(nodes),
+            operations,
+            input_ports,
+            output_ports,
+            input_structure,
+            output_structure,
+        )
+
+    def _operation(self, operation: keras.Operation) -> Operation:
+        if id(operation) not in self._operations:
+            self._operations[id(operation)] = self._describe(operation)
+        return self._operations[id(operation)]
+
+    def _describe(self, operation: keras.Operation) -> Operation:
+        cls = type(operation)
+        is_layer = isinstance(operation, keras.Layer)
+        nested = isinstance(operation, keras.Model) and why_not_readable(operation) is None
+        graph = self.graph(operation) if nested else None
+        key = self._new_key(operation.name)
+        settings: dict[str, Any] = {}
+        if not nested and not isinstance(operation, keras.layers.InputLayer):
+            settings = _settings(operation)
+        weights = operation.weights if is_layer else ()
+        return Operation(
+            key=key,
+            name=operation.name,
+            class_name=cls.__name__,
+            is_layer=is_layer,
+            settings=settings,
+            shown=tuple(n for n in _ordered(cls, settings) if not _is_default(cls, n, settings)),
+            weights=tuple(_weight(w) for w in weights),
+            dtype=operation.dtype_policy.name if is_layer else None,
+            supports_masking=bool(is_layer and operation.supports_masking),
+            uses_mask=_uses_mask(cls) if is_layer and not nested else (),
+            graph=graph,
+        )
+
+    def _new_key(self, name: str) -> str:
+        key, again = name, 1
+        while key in self._keys:
+            again += 1
+            key = f"{name}~{again}"
+        self._keys.add(key)
+        return key
+
+
+def _calls_in_order(inputs: list, outputs: list) -> list:
+    """The calls between inputs and outputs, each after those whose tensors it receives.
+
+    Keras orders by depth, which tears branches apart; here a branch stays together, in the order in
+    which a person would write it. Nothing recurses: a graph may be deeper than Python's stack.
+    """
+    order: list = []
+    seen: set[int] = set()
+    stop = {id(tensor) for tensor in inputs}
+    for tensor in inputs:
+        call = _call_of(tensor)
+        if id(call) not in seen:
+            seen.add(id(call))
+            order.append(call)
+    for output in outputs:
+        stack = [(_call_of(output), False)]
+        while stack:
+            call, ready = stack.pop()
+            if ready:
+                order.append(call)
+                continue
+            if id(call) in seen:
+                continue
+            seen.add(id(call))
+            stack.append((call, True))
+            for tensor in reversed(_received(call)):
+                if id(tensor) not in stop:
+                    stack.append((_call_of(tensor), False))
+    return order
+
+
+def _call_of(tensor):
+    history = tensor._keras_history
+    return history.operation._inbound_nodes[history.node_index]
+
+
+def _received(call) -> list:
+    """The tensors a call receives, without the masks that Keras passed on by itself."""
+    own = _own_masks(call)
+    return [tensor for tensor in call.arguments.keras_tensors if id(tensor) not in own]
+
+
+def _own_masks(call) -> set[int]:
+    if not isinstance(call.operation, keras.Layer):
+        return set()
+    # An explicit `mask=` of the very tensor that Keras would pass on changes nothing.
+    masks = (getattr(t, "_keras_mask", None) for t in call.arguments.keras_tensors)
+    return {id(mask) for mask in masks if mask is not None}
+
+
+def _arguments(call, place: dict[int, Tensor]) -> tuple[tuple[str, Any], ...]:
+    names, defaults = _call_signature(type(call.operation))
+    arguments: dict[str, Any] = {}
+    for position, value in enumerate(call.arguments.args):
+        arguments[names[position] if position < len(names) else f"argument_{position}"] = value
+    arguments.update(call.arguments.kwargs)
+    own = _own_masks(call)
+    kept = []
+    for name, value in arguments.items():
+        if name == "training" or (name in defaults and _same(value, defaults[name])):
+            continue
+        if name == "mask" and all(
+            mask is None or id(mask) in own for mask in keras.tree.flatten(value)
+        ):
+            continue
+        kept.append((name, _plain(value, place)))
+    return tuple(kept)
+
+
+@functools.lru_cache(maxsize=1024)
+def _call_signature(cls: type) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The positional names of `cls.call`, and the default of each argument that has one."""
+    parameters = list(inspect.signature(cls.call).parameters.values())[1:]
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    names = tuple(p.name for p in parameters if p.kind in kinds)
+    return names, {p.name: p.default for p in parameters if p.default is not p.empty}
+
+
+@functools.lru_cache(maxsize=1024)
+def _uses_mask(cls: type) -> tuple[str, ...]:
+    names, _ = _call_signature(cls)
+    given = {f"{name}_mask" for name in names}
+    return tuple(name for name in names if name == "mask" or name in given)
+
+
+def _structures(model: keras.Model) -> tuple[Any, Any]:
+    """The inputs and the outputs as they were handed to `keras.Model`: tensor, list, dict, nested.
+
+    A Sequential that was called like a layer answers `.output` with the caller's tensor; its
+    `.outputs` are its own.
+    """
+    if isinstance(model, keras.Sequential):
+        return list(model.inputs), list(model.outputs)
+    return model.input, model.output
+
+
+def _written(structure: Any) -> list:
+    """The tensors of a structure in the order in which they were written."""
+    if isinstance(structure, dict):
+        structure = list(structure.values())
+    if isinstance(structure, (list, tuple)):
+        return [tensor for item in structure for tensor in _written(item)]
+    return [structure]
+
+
+def _ports(structure: Any, place: dict[int, Tensor]) -> tuple[str, tuple[Port, ...]]:
+    """How inputs or outputs were handed over, and the ports in the order they were written."""
+
+    def port(tensor, key=None) -> Port:
+        return Port(place[id(tensor)], tensor._keras_history.operation.name, key)
+
+    if isinstance(structure, dict) and not any(map(_is_structure, structure.values())):
+        return "dict", tuple(port(tensor, str(key)) for key, tensor in structure.items())
+    ports = tuple(port(tensor) for tensor in _written(structure))
+    if not _is_structure(structure):
+        return "tensor", ports
+    if isinstance(structure, (list, tuple)) and not any(map(_is_structure, structure)):
+        return ("tensor" if len(ports) == 1 else "list"), ports
+    return "nested", ports
+
+
+def _is_structure(value: Any) -> bool:
+    return isinstance(value, (dict, list, tuple))
+
+
+def _weight(variable) -> Weight:
+    return Weight(
+        variable.name, tuple(variable.shape), str(variable.dtype), bool(variable.trainable)
+    )
+
+
+# Settings -----------------------------------------------------------------------------------------
+
+
+def _settings(operation: keras.Operation) -> dict[str, Any]:
+    try:
+        config = operation.get_config()
+    except Exception:
+        # A layer without a usable `get_config` is judged by its class, weights and wiring.
+        return {}
+    return {
+        str(name): _plain(value, {}) for name, value in config.items() if name not in _NOT_SETTINGS
+    }
+
+
+@functools.lru_cache(maxsize=1024)
+def _constructor(cls: type) -> dict[str, Any]:
+    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
+    return {p.name: p.default for p in parameters}
+
+
+def _ordered(cls: type, settings: dict[str, Any]) -> list[str]:
+    known = [name for name in _constructor(cls) if name in settings]
+    return known + [name for name in settings if name not in known]
+
+
+def _is_default(cls: type, name: str, settings: dict[str, Any]) -> bool:
+    value = settings[name]
+    if name not in _constructor(cls):
+        return value in (None, False)  # taken by a parent class through **kwargs
+    default = _constructor(cls)[name]
+    if default is inspect.Parameter.empty:
+        return False
+    if name == "activation" and value == "linear":
+        return default in (None, "linear")
+    if isinstance(value, dict) and isinstance(default, str):
+        # `"glorot_uniform"` is written back as an object of the class `GlorotUniform`, and
+        # `"uniform"` as one of the class `RandomUniform`.
+        return str(value.get("class_name", "")).lower().endswith(default.replace("_", ""))
+    if isinstance(value, tuple) and isinstance(default, int):
+        return all(item == default for item in value)
+    if value is None and name == "data_format":
+        return True
+    if name == "data_format":
+        return value == keras.config.image_data_format()
+    return _same(value, _plain(default, {}))
+
+
+def _same(value: Any, other: Any) -> bool:
+    if value is None or other is None or isinstance(value, bool) or isinstance(other, bool):
+        return value is other
+    if isinstance(value, (int, float, str, tuple)) and isinstance(other, (int, float, str, tuple)):
+        return type(value) is type(other) and value == other
+    return value is other
+
+
+def _plain(value: Any, place: dict[int, Tensor]) -> Any:
+    """`value` as plain data; tensors of the graph become references."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, keras.KerasTensor):
+        return place[id(value)]
+    if isinstance(value, (list, tuple)):
+        return tuple(_plain(item, place) for item in value)
+    if isinstance(value, dict):
+        return _plain_dict(value, place)
+    if isinstance(value, slice):
+        return {"slice": tuple(_plain(v, place) for v in (value.start, value.stop, value.step))}
+    if value is Ellipsis:
+        return {"ellipsis": True}
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, keras.DTypePolicy):
+        return value.name
+    if isinstance(value, np.ndarray) or keras.ops.is_tensor(value):
+        return _array(value)
+    if callable(value):
+        return {"function": getattr(value, "__qualname__", type(value).__name__)}
+    return {"object": type(value).__name__}
+
+
+def _plain_dict(value: dict, place: dict[int, Tensor]) -> Any:
+    if "class_name" in value and "config" in value:
+        config = value["config"]
+        if value["class_name"] in ("DTypePolicy", "DTypePolicyMap"):
+            return config.get("name")
+        return {"class_name": str(value["class_name"]), "config": _plain(config, place)}
+    return {str(key): _plain(item, place) for key, item in value.items()}
+
+
+def _array(value: Any) -> Any:
+    array = keras.ops.convert_to_numpy(value)
+    if array.ndim == 0:
+        return array.item()
+    digest = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()[:16]
+    values = tuple(array.ravel().tolist()) if array.size <= SMALL_ARRAY else None
+    return Array(tuple(array.shape), str(array.dtype), digest, values)
+
+
+# Leaving no trace ---------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def untouched() -> Iterator[None]:
+    """Build models inside without a trace: names, random states and policy are as before.
+
+    Weights made inside are never given a value, so building is fast and draws no random numbers
+    from TensorFlow.
+    """
+    names = global_state.get_global_attribute("object_name_uids")
+    saved_names = None if names is None else names.copy()
+    python_state, numpy_state = random.getstate(), np.random.get_state()
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    global_state.set_global_attribute("object_name_uids", None)
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield
+    finally:
+        global_state.set_global_attribute("object_name_uids", saved_names)
+        keras.config.set_dtype_policy(policy)
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)
