@@ -1,0 +1,71 @@
+"""Checks the structure of Keras models: the public words are `check`, `compare` and `draw`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from exercises_check import graphviz_bridge
+
+if TYPE_CHECKING:
+    import keras
+
+    from exercises_check.compare import Comparison
+    from exercises_check.drawing import Drawing
+    from exercises_check.report import Report
+
+__version__ = "0.1.0"
+
+# `keras.utils.plot_model` asks for a `dot` program; chapters must draw without one.
+graphviz_bridge.install()
+
+
+def compare(model: keras.Model, other: keras.Model) -> Comparison:
+    """What stands between two functional or Sequential models.
+
+    Args:
+        model: the model asked about; the differences use its names.
+        other: the model it should be the same as.
+
+    Returns:
+        A `Comparison`: true when the two compute the same, with `.differences` otherwise.
+
+    Raises:
+        NotReadable: one of the two has no graph; a `ValueError` whose text says why.
+    """
+    from exercises_check.compare import compare_graphs
+    from exercises_check.read import read
+
+    return compare_graphs(read(model), read(other))
+
+
+def check(name: str, answer: Any) -> Report:
+    """Check an answer to an exercise.
+
+    Args:
+        name: the exercise, as `"residual_block"`.
+        answer: what the exercise asks for: a model, a function or a value.
+
+    Returns:
+        A `Report`: true when the exercise is passed. It never raises.
+    """
+    from exercises_check.checking import check as checked
+
+    return checked(name, answer)
+
+
+def draw(model: keras.Model) -> Drawing:
+    """A picture of a functional or Sequential model, for a notebook.
+
+    Args:
+        model: what to draw.
+
+    Returns:
+        A `Drawing`, shown as an SVG in a notebook and as text elsewhere.
+
+    Raises:
+        NotReadable: the model has no graph; a `ValueError` whose text says why.
+    """
+    from exercises_check.drawing import Drawing
+    from exercises_check.read import read
+
+    return Drawing(read(model))

@@ -1,0 +1,275 @@
+"""Says whether this machine is ready for the course, one line per check, and what to do if not.
+
+TensorFlow and Keras are looked at but never imported: the answer comes within a second or two.
+"""
+
+import importlib.metadata
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = "keras-functional-course"
+REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
+GIGABYTE = 1e9
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found. The mark is OK, FIX (to be mended) or NOTE (worth knowing)."""
+
+    mark: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.mark:<4} {self.text}"
+
+
+def ok(text: str) -> Finding:
+    return Finding("OK", text)
+
+
+def fix(text: str) -> Finding:
+    return Finding("FIX", text)
+
+
+def note(text: str) -> Finding:
+    return Finding("NOTE", text)
+
+
+def this_python() -> str:
+    """The path of this Python as a person in this folder would type it."""
+    path = Path(sys.executable)
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def normalized(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def installed_versions() -> dict[str, str]:
+    """The version of every installed package, by its normalized name."""
+    versions: dict[str, str] = {}
+    for package in importlib.metadata.distributions():
+        # The first one on the path is the one that is imported.
+        versions.setdefault(normalized(package.name), package.version)
+    return versions
+
+
+def has(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def check_python(version: str, supported: str) -> Finding:
+    """`supported` is a range such as `>=3.11,<3.14`."""
+    from packaging.specifiers import SpecifierSet
+
+    if SpecifierSet(supported).contains(version):
+        return ok(f"Python {version} in {this_python()}")
+    return fix(f"Python is {version}, expected {supported}: install one of these and run make lab")
+
+
+def check_packages(requirements: Iterable[str], installed: Mapping[str, str]) -> Finding:
+    """Compares what is installed with the lines of requirements.txt that hold on this machine."""
+    from packaging.requirements import Requirement
+
+    wrong = []
+    count = 0
+    for line in requirements:
+        text = line.split("#")[0].strip()
+        if not text or text.startswith("-"):
+            continue
+        pin = Requirement(text)
+        if pin.marker is not None and not pin.marker.evaluate():
+            continue
+        count += 1
+        found = installed.get(normalized(pin.name))
+        if found is None:
+            wrong.append(f"{pin.name} is missing, expected {pin.specifier}")
+        elif not pin.specifier.contains(found, prereleases=True):
+            wrong.append(f"{pin.name} is {found}, expected {pin.specifier}")
+    if not wrong:
+        return ok(f"packages: {count} installed, as requirements.txt pins them")
+    more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    return fix(
+        f"packages: {'; '.join(wrong[:3])}{more}: run {this_python()} -m pip install -r "
+        "requirements.txt"
+    )
+
+
+def check_kernel() -> Finding:
+    """Looks up the kernel that the notebooks name."""
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    remedy = f"run {this_python()} -m ipykernel install --sys-prefix"
+    try:
+        program = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    except NoSuchKernel:
+        return fix(f"kernel: there is no Jupyter kernel called python3: {remedy}")
+    # Jupyter starts a plain "python" with the Python that Jupyter itself runs in. The folders are
+    # compared, because the program in an environment is a link to the Python it was made with.
+    here = Path(sys.executable)
+    if os.path.dirname(program) and Path(program).parent.resolve() != here.parent.resolve():
+        return fix(f"kernel: python3 runs {program}, expected {this_python()}: {remedy}")
+    return ok("kernel: python3 runs this Python")
+
+
+def check_import() -> Finding:
+    """Notebooks run in chapters/, so the package has to be found from another folder than this."""
+    code = "import importlib.util, sys; sys.exit(not importlib.util.find_spec('exercises_check'))"
+    with tempfile.TemporaryDirectory() as elsewhere:
+        found = subprocess.run([sys.executable, "-I", "-c", code], cwd=elsewhere, check=False)
+    if found.returncode == 0:
+        return ok("exercises_check: found from every folder")
+    return fix(
+        "exercises_check: not found from other folders than this: run "
+        f"{this_python()} -m pip install --no-deps -e ."
+    )
+
+
+def check_graphviz() -> Finding:
+    """Pictures are drawn by a `dot` program or by the Graphviz inside pygraphviz."""
+    dot = shutil.which("dot")
+    if dot:
+        return ok(f"pictures: Graphviz at {dot}")
+    if has("pygraphviz"):
+        return ok("pictures: the Graphviz inside pygraphviz")
+    return note(
+        "pictures: Graphviz is not here, so models are shown as text. To get pictures, install "
+        "Graphviz (apt install graphviz, brew install graphviz, conda install graphviz)"
+    )
+
+
+def uncompiled(folder: Path) -> int:
+    """How many modules in a folder have no bytecode."""
+    compiled = importlib.util.cache_from_source
+    return sum(not os.path.exists(compiled(str(path))) for path in folder.rglob("*.py"))
+
+
+def check_bytecode(folders: Iterable[Path]) -> Finding:
+    """Without bytecode TensorFlow's modules are compiled anew at every start, and it shows."""
+    folders = list(folders)
+    missing = sum(uncompiled(folder) for folder in folders)
+    if not folders:
+        return fix("bytecode: TensorFlow and Keras are not installed: run make lab")
+    if not missing:
+        return ok("bytecode: TensorFlow and Keras are compiled")
+    return fix(
+        f"bytecode: {missing:,} modules of TensorFlow and Keras are not compiled, so each start "
+        f"takes more than twice as long: run {this_python()} -m compileall -q -j 0 "
+        f"{folders[0].parent}"
+    )
+
+
+def check_sklearn(installed: Mapping[str, str]) -> Finding:
+    """Keras imports scikit-learn where it finds it; the course does not use it."""
+    if "scikit-learn" not in installed:
+        return ok("start-up: no scikit-learn for Keras to import")
+    return note(
+        "start-up: scikit-learn is installed; Keras imports it, which makes each start about "
+        f"0.8 s slower. The course does not use it: {this_python()} -m pip uninstall scikit-learn"
+    )
+
+
+def check_data() -> Finding:
+    """Loads the digits that ship with the course."""
+    from exercises_check.datasets import load_digits
+
+    try:
+        (_, train), (_, test) = load_digits()
+    except (OSError, KeyError, ValueError) as error:
+        return fix(f"data: the digits do not load ({error}): get exercises_check/datasets again")
+    return ok(f"data: {len(train) + len(test):,} handwritten digits")
+
+
+def available_memory() -> float | None:
+    """The memory that programs can still have, in bytes; None where it cannot be told."""
+    try:
+        import psutil  # the Jupyter kernel brings it on every platform of the course
+    except ImportError:
+        try:
+            return float(os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+        except (AttributeError, OSError, ValueError):
+            return None
+    return float(psutil.virtual_memory().available)
+
+
+def check_memory(available: float | None) -> Finding:
+    """A notebook with TensorFlow takes about 0.6 GB before its first model."""
+    if available is None:
+        return note("memory: this system does not tell how much is free; 1 GB is needed")
+    amount = f"{available / GIGABYTE:.1f} GB available"
+    if available < GIGABYTE:
+        return fix(f"memory: {amount}, expected 1 GB: close other programs or notebooks")
+    return ok(f"memory: {amount}")
+
+
+def check_disk(free: float) -> Finding:
+    """Saved models and pip's downloads need some room."""
+    amount = f"{free / GIGABYTE:.1f} GB free"
+    if free < GIGABYTE:
+        return fix(f"disk: {amount}, expected 1 GB: remove what is not needed")
+    return ok(f"disk: {amount}")
+
+
+def checks() -> list[Callable[[], Finding]]:
+    """Every check, ready to run on this machine."""
+    if not has("packaging"):
+        here = "expected that of the course: run make lab, then make doctor"
+        return [lambda: fix(f"{this_python()} is a Python without the course's packages, {here}")]
+    installed = installed_versions()
+    supported = (
+        importlib.metadata.metadata(PROJECT)["Requires-Python"] if PROJECT in installed else ""
+    )
+    specs = [importlib.util.find_spec(name) for name in ("tensorflow", "keras")]
+    folders = [Path(spec.origin).parent for spec in specs if spec and spec.origin]
+    version = ".".join(str(part) for part in sys.version_info[:3])
+
+    def packages() -> Finding:
+        if not REQUIREMENTS.exists():
+            return note("packages: not compared, because requirements.txt is not here")
+        return check_packages(REQUIREMENTS.read_text(encoding="utf-8").splitlines(), installed)
+
+    return [
+        lambda: check_python(version, supported or ">=3.11"),
+        packages,
+        check_kernel,
+        check_import,
+        check_graphviz,
+        lambda: check_bytecode(folders),
+        lambda: check_sklearn(installed),
+        check_data,
+        lambda: check_memory(available_memory()),
+        lambda: check_disk(shutil.disk_usage(Path.cwd()).free),
+    ]
+
+
+def examine(checks: Iterable[Callable[[], Finding]]) -> Iterable[Finding]:
+    """Runs each check; one that fails itself is a finding too, and does not stop the others."""
+    for check in checks:
+        try:
+            yield check()
+        except Exception as error:  # a broken package can fail in any way
+            yield fix(f"{type(error).__name__}: {error}: delete .venv and run make lab")
+
+
+def diagnose(checks: Iterable[Callable[[], Finding]]) -> int:
+    """Prints a line per check; returns 1 where something is to be mended, else 0."""
+    to_mend = 0
+    for finding in examine(checks):
+        print(finding, flush=True)
+        to_mend += finding.mark == "FIX"
+    return 1 if to_mend else 0
+
+
+def add_command(commands) -> None:
+    """Adds `doctor` to the command line."""
+    text = "say whether this machine is ready for the course, and what to do if not"
+    parser = commands.add_parser("doctor", help=text, description=text)
+    parser.set_defaults(run=lambda _: diagnose(checks()))

@@ -1,0 +1,585 @@
+"""Graph -> SVG: a picture of a model for a notebook.
+
+Graphviz only says where things go: it is handed the sizes of boxes and no text at all. What a
+learner sees is written here, so it looks the same with every Graphviz, no text of a model can break
+it, and it takes its colours from the page, light or dark, without a script.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import itertools
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from exercises_check.folding import Path, opened
+from exercises_check.graph import Graph, Tensor
+from exercises_check.graphviz_bridge import NoGraphviz, render
+from exercises_check.picture import (
+    Box,
+    Frame,
+    Mark,
+    Picture,
+    at_first_calls,
+    calls_of,
+    clean,
+    clean_line,
+    columns,
+    is_frozen,
+    mark_text,
+    operation_at,
+    picture_of,
+)
+
+__all__ = ["Drawing", "Mark", "NoGraphviz", "alternative_text", "svg"]
+
+LONGEST_TEXT = 4000
+
+# Colours that people who do not tell red from green can tell apart (Okabe and Ito, Tol), of middle
+# lightness, for a white page and for a black one. The class name says the kind in words.
+_COLOURS = {
+    "input": ("#888888", "input, output"),
+    "output": ("#888888", "input, output"),
+    "dense": ("#0072b2", "dense"),
+    "convolution": ("#e69f00", "convolution"),
+    "pooling": ("#b5a300", "pooling"),
+    "recurrent": ("#cc79a7", "recurrent"),
+    "attention": ("#7b68c8", "attention"),
+    "embedding": ("#44aa99", "embedding"),
+    "merge": ("#009e73", "merge"),
+    "normalization": ("#56b4e9", "normalization, dropout"),
+    "activation": ("#aa4499", "activation"),
+    "reshape": ("#999933", "reshape"),
+    "operation": ("#a0785a", "keras.ops"),
+    "nested": ("#6e7f91", "nested model"),
+    "other": ("#999999", "other"),
+    "fold": ("#888888", "several layers"),
+}
+_FEW_KINDS = 3  # so many need no legend
+_MARK = "#b83a06"
+
+Point = tuple[float, float]
+Area = tuple[float, float, float, float]  # left, top, right, bottom
+_STEPS = 32  # how finely a curve is looked at where it passes words
+
+# Sizes in pixels: of letters, and of the rows of a box.
+_TITLE, _TEXT, _SMALL = 13, 11, 10
+_LETTER = 0.61  # the width of a letter, as a part of its size
+_SIDE = 14  # what a box is wider than its words
+_HEAD, _ROW, _STRIP, _PILL, _TITLE_BAR = 20, 14, 15, 26, 24
+_BEHIND = 4  # how far the second sheet of a fold is seen behind the first
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture of a model that shows itself in a notebook, with `marks` on some of its nodes.
+
+    A mark's key is a path: `(3,)` is node 3 of the model, `(3, 2)` node 2 of the nested model which
+    node 3 calls.
+    """
+
+    graph: Graph
+    marks: Mapping[Path, Mark] = field(default_factory=dict)
+    title: str | None = None
+
+    def __repr__(self) -> str:
+        return alternative_text(self.graph, self.marks)
+
+    def _repr_html_(self) -> str:
+        try:
+            return f'<figure style="margin:0">{svg(self.graph, self.marks, self.title)}</figure>'
+        except NoGraphviz as problem:
+            text = f"{alternative_text(self.graph, self.marks)}\n\n{problem}"
+            return f'<pre style="white-space:pre-wrap">{html.escape(text)}</pre>'
+
+
+def svg(graph: Graph, marks: Mapping[Path, Mark] | None = None, title: str | None = None) -> str:
+    """The picture of a model, to be put into an HTML page as it is.
+
+    Args:
+        graph: the model.
+        marks: by their paths, the nodes to point at. A mark inside a nested model that is called
+            several times appears at its first call: it is one model. Other paths are ignored.
+        title: a line above the picture.
+
+    Raises:
+        NoGraphviz: there is no Graphviz here.
+    """
+    marks = at_first_calls(graph, marks or {})
+    picture = picture_of(graph, marks)
+    layout = _Layout(picture, json.loads(render(_dot(picture), "json0")))
+    heading = clean_line(title, 80) if title else ""
+    return _page(picture, layout, heading, alternative_text(graph, marks))
+
+
+# In words -----------------------------------------------------------------------------------------
+
+
+def alternative_text(graph: Graph, marks: Mapping[Path, Mark] | None = None) -> str:
+    """The picture in words, such as "features goes to dense, add receives features and dense"."""
+    marks = at_first_calls(graph, marks or {})
+    sentences = [f"Model {clean(graph.name)}. {_wiring(graph)}"]
+    for path, inner in opened(graph).items():
+        if path:
+            sentences.append(f"Inside {clean(operation_at(graph, path).name)}: {_wiring(inner)}")
+    frozen = []
+    for calls in calls_of(graph).values():
+        operation = operation_at(graph, calls[0])
+        if len(calls) > 1 and operation.weights:
+            what = "model" if operation.graph is not None else "layer"
+            sentences.append(f"{clean(operation.name)} is one {what}, called {len(calls)} times.")
+        if is_frozen(operation):
+            frozen.append(clean(operation.name))
+    if frozen:
+        sentences.append(f"Frozen: {_listed(frozen)}.")
+    for path, mark in marks.items():
+        sentences.append(f"Marked: {clean(operation_at(graph, path).name)}, {mark_text(mark)}.")
+    text = " ".join(sentences)
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+
+
+def _wiring(graph: Graph) -> str:
+    total, called = Counter(node.operation for node in graph.nodes), Counter()
+    names = []
+    for node in graph.nodes:
+        called[node.operation] += 1
+        again = f" (call {called[node.operation]})" if total[node.operation] > 1 else ""
+        names.append(clean(graph.operations[node.operation].name) + again)
+
+    def name(tensor: Tensor) -> str:
+        one = len(graph.nodes[tensor.node].outputs) == 1
+        return names[tensor.node] if one else f"output {tensor.index} of {names[tensor.node]}"
+
+    inputs = {port.tensor.node for port in graph.inputs}
+    clauses = []
+    for number, node in enumerate(graph.nodes):
+        received = [name(tensor) for tensor in node.tensors]
+        if len(received) == 1:
+            clauses.append(f"{received[0]} goes to {names[number]}")
+        elif number not in inputs:
+            clauses.append(f"{names[number]} receives {_listed(received) or 'no tensor'}")
+    ends = [
+        name(port.tensor) if port.key in (None, name(port.tensor)) else
+        f"{name(port.tensor)} as {clean(port.key)}"
+        for port in graph.outputs
+    ]
+    starts = [clean(port.name) for port in graph.inputs]
+    flow = f" {', '.join(clauses)}." if clauses else ""
+    return f"{_these('input', starts)}{flow} {_these('output', ends)}"
+
+
+def _these(noun: str, names: list[str]) -> str:
+    return f"The {noun} is {names[0]}." if len(names) == 1 else f"The {noun}s are {_listed(names)}."
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = names or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+# Sizes --------------------------------------------------------------------------------------------
+
+
+def _wide(text: str, size: float = _TEXT) -> float:
+    return columns(text) * size * _LETTER
+
+
+def _tag_width(tag: str) -> float:
+    return _wide(tag, _SMALL) + 10
+
+
+def _heading_width(part: Box | Frame) -> float:
+    """The width of title, name and tags in one line."""
+    words = [_wide(part.title, _TITLE)] if part.title else []
+    words += [_wide(part.name)] if part.name else []
+    words += [_tag_width(tag) for tag in part.tags]
+    return sum(words) + 8 * (len(words) - 1)
+
+
+def _is_pill(box: Box) -> bool:
+    return box.kind in ("input", "output")
+
+
+def _body(box: Box) -> tuple[int, int]:
+    """Width and height of a box without its tabs."""
+    mark = max([_wide(line) for line in box.mark], default=0)
+    if _is_pill(box):
+        width = max(_heading_width(box) + 12, mark, _tabs_width(box) - 6)
+        return round(width + _SIDE), _PILL + _ROW * len(box.mark) + 6 * bool(box.mark)
+    words = [_wide(box.title, _TITLE) + sum(_tag_width(tag) + 6 for tag in box.tags), mark]
+    words += [_wide(line) for line in (box.name, *box.lines)]
+    slots = len(box.slots) * (max([_wide(slot, _SMALL) for slot in box.slots], default=0) + 16)
+    width = max(*words, slots - _SIDE, _tabs_width(box) - 6, 60)
+    height = _STRIP * bool(box.slots) + _HEAD + _ROW * (1 + len(box.lines)) + 5
+    height += _ROW * len(box.mark) + 6 * bool(box.mark)
+    behind = _BEHIND * (box.kind == "fold")
+    return round(width + _SIDE + 4) + behind, height + behind
+
+
+def _tab_widths(box: Box) -> list[int]:
+    return [round(_wide(tab, _SMALL) + 10) for tab in box.tabs]
+
+
+def _tabs_width(box: Box) -> int:
+    return sum(_tab_widths(box)) + 4 * max(len(box.tabs) - 1, 0)
+
+
+# Layout by Graphviz -------------------------------------------------------------------------------
+
+
+def _dot(picture: Picture) -> str:
+    """The picture for Graphviz: ids and sizes, nothing that comes from a model."""
+    members: dict[str | None, list[str]] = defaultdict(list)
+    for this in [*picture.frames, *picture.boxes]:
+        members[picture.inside.get(this)].append(this)
+
+    def lines(around: str | None) -> Iterator[str]:
+        for this in members[around]:
+            if this in picture.boxes:
+                yield f"{this}[label=<{_table(picture.boxes[this])}>]"
+            else:
+                frame = picture.frames[this]
+                width = max([_heading_width(frame), *map(_wide, frame.mark)]) + 10
+                height = _TITLE_BAR + _ROW * len(frame.mark)
+                yield f"subgraph cluster_{this}{{margin=10 labeljust=l"
+                yield f"label=<{_cells([width], height)}>"
+                yield from lines(this)
+                yield "}"
+
+    def end(this: str) -> str:
+        """A box, for a frame any box inside it."""
+        while this in picture.frames:
+            this = members[this][-1]
+        return this
+
+    edges = [
+        f"{arrow.source}:t{arrow.tab}:s->{arrow.target}:s{arrow.slot}:n"
+        for arrow in picture.arrows
+    ]
+    edges += [f"{end(a)}->{end(b)}[constraint=false arrowhead=none]" for a, b in picture.links]
+    edges = [f"{edge}[id={number}]" for number, edge in enumerate(edges)]
+    return "\n".join([
+        "digraph{graph[nodesep=0.3 ranksep=0.35]node[shape=plain]edge[arrowsize=0.7]",
+        *lines(None),
+        *edges,
+        "}",
+    ])
+
+
+def _table(box: Box) -> str:
+    width, height = _body(box)
+    each = width // box.places
+    widths = [each] * (box.places - 1) + [width - each * (box.places - 1)]
+    rows = [_cells(widths, 2, "s"), _cells([width], height - 2)]
+    if box.tabs:
+        rows.append(_cells(_tab_widths(box), _STRIP, "t", 4))
+    rows = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{rows}</TABLE>'
+
+
+def _cells(widths: list[float], height: float, port: str = "", gap: int = 0) -> str:
+    """One row of cells of fixed size."""
+    cells = []
+    for number, width in enumerate(widths):
+        name = f' PORT="{port}{number}"' if port else ""
+        cells.append(f'<TD{name} FIXEDSIZE="TRUE" WIDTH="{round(width)}" HEIGHT="{height}"></TD>')
+        if gap and number + 1 < len(widths):
+            cells.append(f'<TD FIXEDSIZE="TRUE" WIDTH="{gap}" HEIGHT="{height}"></TD>')
+    return (
+        '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>'
+        + "".join(cells)
+        + "</TR></TABLE>"
+    )
+
+
+class _Layout:
+    """Where Graphviz put things, in pixels from the top left corner."""
+
+    def __init__(self, picture: Picture, found: dict):
+        self.width, self.height = _numbers(found["bb"])[2:]
+        things = found.get("objects", [])
+        self.boxes: dict[str, tuple[float, float]] = {}  # the middle of the upper edge
+        self.frames: dict[str, tuple[float, float, float, float]] = {}  # x, y, width, height
+        for thing in things:
+            if thing["name"].startswith("cluster_"):
+                x, y, right, top = _numbers(thing["bb"])
+                name = thing["name"].removeprefix("cluster_")
+                self.frames[name] = (x, self.height - top, right - x, top - y)
+            else:
+                x, y = _numbers(thing["pos"])
+                self.boxes[thing["name"]] = (x, self.height - y - float(thing["height"]) * 36)
+        lines = sorted(found.get("edges", []), key=lambda edge: int(edge["id"]))
+        curves = [self._curve(edge["pos"]) for edge in lines]
+        self.arrows, self.links = curves[: len(picture.arrows)], curves[len(picture.arrows) :]
+
+    def _curve(self, text: str) -> tuple[list[Point], Point]:
+        """The points of a Bezier curve, and the tip of its arrow."""
+        tip, points = (0.0, 0.0), []
+        for part in text.split():
+            x, y = _numbers(part.removeprefix("e,"))
+            if part.startswith("e,"):
+                tip = (x, self.height - y)
+            else:
+                points.append((x, self.height - y))
+        return points, tip
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(number) for number in text.split(",")]
+
+
+# SVG ----------------------------------------------------------------------------------------------
+
+
+def _page(picture: Picture, layout: _Layout, heading: str, text: str) -> str:
+    top = 26 if heading else 4
+    parts = []
+    if heading:
+        parts.append(_words(heading, 4, -10, "h"))
+    frames = [(frame, *layout.frames[this]) for this, frame in picture.frames.items()]
+    titles = [(x + 4, y + 4, x + _heading_width(f) + 16, y + 23) for f, x, y, _, _ in frames]
+    parts += [_frame(*frame) for frame in frames]
+    parts += [_link(points, titles) for points, _ in layout.links]
+    parts += [_arrow(points, tip, titles) for points, tip in layout.arrows]
+    parts += [_frame_title(*frame) for frame in frames]
+    parts += [_box(box, *layout.boxes[this]) for this, box in picture.boxes.items()]
+    width, legend = max(layout.width, _wide(heading, _TITLE)), []
+    kinds = list(dict.fromkeys(_COLOURS[kind] for kind in _COLOURS if kind in _kinds(picture)))
+    entries = [(_rect(0, 0, 10, 10, f'fill="{c}"', 2), words) for c, words in kinds]
+    entries = entries if len(entries) > _FEW_KINDS else []
+    if picture.links:
+        entries.append(('<path class="e l" d="M0 5h11"/>', "the same layer"))
+    height = layout.height
+    if entries:
+        width = max(width, 240)
+        legend, height = _legend(entries, width, height + 16)
+    body = "".join(parts + legend)
+    name = "model-" + hashlib.sha256(f"{heading}{text}{body}".encode()).hexdigest()[:10]
+    style = _STYLE.replace("#id", f"#{name}")
+    view = f"-4 {-top} {_n(width + 8)} {_n(height + top + 4)}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img"'
+        f' aria-labelledby="{name}-title {name}-text" viewBox="{view}"'
+        f' width="{_n(width + 8)}" height="{_n(height + top + 4)}">'
+        f'<title id="{name}-title">{html.escape(heading or "Picture of the model")}</title>'
+        f'<desc id="{name}-text">{html.escape(text)}</desc><style>{style}</style>{body}</svg>'
+    )
+
+
+_STYLE = (
+    "#id{max-width:100%;height:auto;color:var(--jp-content-font-color1,"
+    "var(--vscode-editor-foreground,currentColor));"
+    'font-family:var(--jp-code-font-family,Menlo,Consolas,"DejaVu Sans Mono",monospace)}'
+    f"#id text{{fill:currentColor;font-size:{_TEXT}px;white-space:pre}}"
+    f"#id .h,#id .c{{font-size:{_TITLE}px;font-weight:700}}"
+    f"#id .s{{font-size:{_SMALL}px}}"
+    "#id .m{text-anchor:middle}"
+    "#id .w{fill:#fff}"
+    "#id .e{fill:none;stroke:currentColor;stroke-width:1.3;stroke-opacity:.65}"
+    "#id .a{fill:currentColor;fill-opacity:.65}"
+    "#id .l{stroke-dasharray:2 4;stroke-width:2}"
+    "#id .b{fill-opacity:.16}"
+    "#id .t{fill:none;stroke:currentColor;stroke-opacity:.35}"
+    "#id .f{fill:currentColor;fill-opacity:.04;stroke:currentColor;stroke-opacity:.55}"
+    "#id .g{stroke-dasharray:2 4;stroke-width:2}"
+    f"#id .k{{fill:{_MARK}}}"
+    f"#id .r{{fill:none;stroke:{_MARK};stroke-width:4}}"
+    "#id .z{stroke:currentColor;stroke-opacity:.7;fill:none}"
+)
+
+
+def _kinds(picture: Picture) -> set[str]:
+    kinds = {box.kind for box in picture.boxes.values()}
+    return kinds | {"nested" for frame in picture.frames.values() if frame.kind == "nested"}
+
+
+def _n(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def _words(text: str, x: float, y: float, kind: str = "") -> str:
+    style = f' class="{kind}"' if kind else ""
+    return f'<text{style} x="{_n(x)}" y="{_n(y)}">{html.escape(text)}</text>'
+
+
+def _rect(x: float, y: float, width: float, height: float, style: str, corner: float = 3) -> str:
+    return (
+        f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}"'
+        f' rx="{_n(corner)}" {style}/>'
+    )
+
+
+def _path(points: list[Point], gaps: list[Area]) -> str:
+    """A curve of Bezier pieces, interrupted in `gaps` so that it does not cross words."""
+    steps, end = [], None
+    for at in range(0, len(points) - 1, 3):
+        piece = points[at : at + 4]
+        for first, last in _visible_parts(piece, gaps):
+            a, b, c, d = _part(piece, first, last)
+            start = "C" if a == end else f"M{_n(a[0])} {_n(a[1])}C"
+            steps.append(start + " ".join(f"{_n(x)} {_n(y)}" for x, y in (b, c, d)))
+            end = d
+    return "".join(steps)
+
+
+def _visible_parts(piece: list[Point], gaps: list[Area]) -> list[tuple[float, float]]:
+    """The stretches of a Bezier piece, which runs from 0 to 1, that are in none of the gaps."""
+    xs, ys = zip(*piece, strict=True)
+    near = [
+        (left, top, right, bottom)
+        for left, top, right, bottom in gaps
+        if left < max(xs) and min(xs) < right and top < max(ys) and min(ys) < bottom
+    ]
+    if not near:
+        return [(0, 1)]
+    parts, first = [], None
+    for step in range(_STEPS + 1):
+        x, y = _part(piece, 0, step / _STEPS)[3]
+        hidden = any(left < x < right and top < y < bottom for left, top, right, bottom in near)
+        if first is None and not hidden:
+            first = step / _STEPS
+        elif first is not None and (hidden or step == _STEPS):
+            parts.append((first, (step - hidden) / _STEPS))
+            first = None
+    return [(first, last) for first, last in parts if first < last]
+
+
+def _part(piece: list[Point], first: float, last: float) -> list[Point]:
+    """The part of a Bezier piece between two of its places, by de Casteljau's construction."""
+    if (first, last) == (0, 1):
+        return piece
+
+    def upto(points: list[Point], t: float) -> list[Point]:
+        kept = [points[0]]
+        while len(points) > 1:
+            points = [
+                (x + (to_x - x) * t, y + (to_y - y) * t)
+                for (x, y), (to_x, to_y) in itertools.pairwise(points)
+            ]
+            kept.append(points[0])
+        return kept
+
+    head = upto(piece, last)
+    return upto(head[::-1], 1 - first / last)[::-1] if first else head
+
+
+def _arrow(points: list[Point], tip: Point, gaps: list[Area]) -> str:
+    (x, y), (to_x, to_y) = points[-1], tip
+    across_x, across_y = (y - to_y) * 0.45, (to_x - x) * 0.45
+    corners = ((x + across_x, y + across_y), tip, (x - across_x, y - across_y))
+    head = "L".join(f"{_n(a)} {_n(b)}" for a, b in corners)
+    return f'<path class="e" d="{_path(points, gaps)}"/><path class="a" d="M{head}z"/>'
+
+
+def _link(points: list[Point], gaps: list[Area]) -> str:
+    return f'<path class="e l" d="{_path(points, gaps)}"/>'
+
+
+def _frame(frame: Frame, x: float, y: float, width: float, height: float) -> str:
+    style = 'class="f"' if frame.kind == "nested" else 'class="f g"'
+    return _rect(x, y, width, height, style, 6)
+
+
+def _frame_title(frame: Frame, x: float, y: float, width: float, height: float) -> str:
+    parts, at = [], x + 10
+    if frame.title:
+        parts.append(_words(frame.title, at, y + 18, "c"))
+        at += _wide(frame.title, _TITLE) + 8
+    parts.append(_words(frame.name, at, y + 18))
+    at += _wide(frame.name) + 8
+    for tag in frame.tags:
+        parts.append(_tag(tag, at, y + 7))
+        at += _tag_width(tag) + 8
+    if frame.mark:
+        parts.append(_mark_strip(frame.mark, x, y + _TITLE_BAR, width))
+        parts.append(_rect(x, y, width, height, 'class="r"', 6))
+    return "".join(parts)
+
+
+def _tag(tag: str, x: float, y: float) -> str:
+    return _rect(x, y, _tag_width(tag), 14, 'class="t"', 7) + _words(tag, x + 5, y + 10.5, "s")
+
+
+def _mark_strip(lines: tuple[str, ...], x: float, y: float, width: float) -> str:
+    if not lines:
+        return ""
+    strip = _rect(x, y, width, _ROW * len(lines) + 6, 'class="k"', 0)
+    return strip + "".join(
+        _words(line, x + 8, y + 14 + _ROW * row, "w") for row, line in enumerate(lines)
+    )
+
+
+def _hatching(height: float) -> str:
+    """Slanting lines on a box's left side: its weights stay as they are."""
+    lines = "".join(f"M0 {y}l7 -7" for y in range(7, int(height) + 1, 6))
+    return f'<path class="z" d="{lines}"/>'
+
+
+def _box(box: Box, middle: float, top: float) -> str:
+    width, height = _body(box)
+    colour = _COLOURS[box.kind][0]
+    parts = [f'<g transform="translate({_n(middle - width / 2)} {_n(top)})">']
+    if box.tip:
+        parts.append(f"<title>{html.escape(box.tip)}</title>")
+    corner = _PILL / 2 if _is_pill(box) else 3
+    bottom = height
+    if box.kind == "fold":
+        width, height = width - _BEHIND, height - _BEHIND
+        edge = f"M{width + _BEHIND} {_BEHIND}v{height}h{-width}"
+        parts.append(f'<path fill="none" stroke="{colour}" d="{edge}"/>')
+    parts.append(_rect(0, 0, width, height, f'class="b" fill="{colour}" stroke="{colour}"', corner))
+    y = 0
+    if _is_pill(box):
+        x = 13.0
+        parts.append(_words(box.title, x, 17, "c"))
+        x += _wide(box.title, _TITLE) + 8
+        parts.append(_words(box.name, x, 17))
+        x += _wide(box.name) + 8
+        for tag in box.tags:
+            parts.append(_tag(tag, x, 6))
+        y = _PILL
+    else:
+        parts.append(_rect(0, 0, 7, height, f'fill="{colour}"'))
+        if box.frozen:
+            parts.append(_hatching(height))
+        if box.slots:
+            each = width // len(box.slots)
+            for number, slot in enumerate(box.slots):
+                parts.append(_words(slot, each * (number + 0.5), 11, "s m"))
+            parts.append(f'<path class="t" d="M7 {_STRIP}H{width}"/>')
+            y = _STRIP
+        parts.append(_words(box.title, 13, y + 16, "c"))
+        x = 13 + _wide(box.title, _TITLE) + 6
+        for tag in box.tags:
+            parts.append(_tag(tag, x, y + 5))
+            x += _tag_width(tag) + 6
+        y += _HEAD
+        for line in (box.name, *box.lines):
+            parts.append(_words(line, 13, y + 10))
+            y += _ROW
+        y += 5
+    if box.mark:
+        parts.append(_mark_strip(box.mark, 0, y, width))
+        parts.append(_rect(0, 0, width, height, 'class="r"', corner))
+    x = (width - _tabs_width(box)) / 2
+    for tab, wide in zip(box.tabs, _tab_widths(box), strict=True):
+        parts.append(f'<path class="t" d="M{_n(x)} {bottom}v{_STRIP}h{wide}v-{_STRIP}"/>')
+        parts.append(_words(tab, x + wide / 2, bottom + 11, "s m"))
+        x += wide + 4
+    return "".join([*parts, "</g>"])
+
+
+def _legend(entries: list[tuple[str, str]], width: float, y: float) -> tuple[list[str], float]:
+    """The legend in as many lines as it takes, and where it ends."""
+    parts, x = [], 0.0
+    for sign, words in entries:
+        wide = _wide(words, _SMALL) + 32
+        if x and x + wide > width:
+            x, y = 0.0, y + 16
+        parts.append(f'<g transform="translate({_n(x)} {_n(y)})">{sign}')
+        parts.append(_words(words, 15, 9, "s") + "</g>")
+        x += wide
+    return parts, y + 14

@@ -1,0 +1,94 @@
+"""Pictures in a notebook that also say what they show, to those who do not see them."""
+
+from __future__ import annotations
+
+import base64
+import html
+import struct
+from io import BytesIO
+from typing import Any
+
+PNG = b"\x89PNG\r\n\x1a\n"
+INCH = 0.0254  # metres
+SCREEN = 96  # pixels of a web page in an inch
+
+
+def show(figure: Any, *, alt: str) -> None:
+    """Shows a picture in the notebook, with words for those who do not see it.
+
+    Args:
+        figure: a matplotlib figure, the image that `keras.utils.plot_model` returns, or the bytes
+            of a PNG file. A matplotlib figure is closed, so that it does not appear twice.
+        alt: what a reader should learn from the picture, in a sentence. A screen reader says it,
+            and it stands in where no picture can be shown.
+    """
+    from IPython.display import display
+
+    if not isinstance(alt, str) or not alt.strip():
+        raise ValueError(
+            "`show` needs the argument `alt`: a sentence that says what the picture shows, for "
+            f"people who do not see it. Received: alt={alt!r}"
+        )
+    display(_Picture(_png(figure), alt))
+
+
+class _Picture:
+    """What IPython displays: the image in a notebook, its words where only text is shown."""
+
+    def __init__(self, png: bytes, alt: str):
+        self.png, self.alt = png, alt
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        return image(self.png, self.alt)
+
+
+def image(png: bytes, alt: str) -> str:
+    """The HTML of a picture, as wide as the dots per inch noted in the file make it."""
+    # A notebook that is not trusted loses the style, so nothing important stands there.
+    source = base64.b64encode(png).decode("ascii")
+    return (
+        f'<img alt="{html.escape(alt)}" width="{_width(png)}" '
+        'style="max-width: 100%; border-radius: 6px" '
+        f'src="data:image/png;base64,{source}">'
+    )
+
+
+def _png(figure: Any) -> bytes:
+    """The bytes of a PNG file with what `figure` shows."""
+    if hasattr(figure, "savefig"):
+        return _drawn(figure)
+    data = getattr(figure, "data", figure)
+    if not isinstance(data, bytes) or not data.startswith(PNG):
+        raise TypeError(
+            "`show` takes a matplotlib figure, the image that `plot_model` returns, or the bytes "
+            f"of a PNG file. Received: a value of type {type(figure).__name__}"
+        )
+    return data
+
+
+def _drawn(figure: Any) -> bytes:
+    import matplotlib.pyplot as plt
+
+    file = BytesIO()
+    # Two pixels for each point of the screen keep letters sharp. No date or version in the file:
+    # the same figure is the same bytes.
+    figure.savefig(file, format="png", dpi=2 * SCREEN, metadata={"Software": None})
+    plt.close(figure)
+    return file.getvalue()
+
+
+def _width(png: bytes) -> int:
+    """The width in pixels of a web page; a file that does not say its size is taken as it is."""
+    (pixels,) = struct.unpack(">I", png[16:20])
+    start = len(PNG)
+    while start + 8 <= len(png):  # a chunk: length, type, data, checksum
+        length, kind = struct.unpack(">I4s", png[start : start + 8])
+        if kind == b"pHYs":
+            per_unit, _, unit = struct.unpack(">IIB", png[start + 8 : start + 17])
+            if unit == 1 and per_unit:
+                return max(1, round(pixels / (per_unit * INCH) * SCREEN))
+        start += length + 12
+    return pixels

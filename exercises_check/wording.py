@@ -1,0 +1,357 @@
+"""Every sentence about a difference. The fact first, then what is expected.
+
+This module imports no Keras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from exercises_check.graph import Port, Tensor
+from exercises_check.listing import constructor, literal, name_at, operation_at
+from exercises_check.normal import Step
+
+if TYPE_CHECKING:
+    from exercises_check.compare import Edit
+    from exercises_check.match import Side
+
+SENTENCES = {
+    "missing": "{maker} is missing {place}.",
+    "missing activation": "No activation follows {name}; expected {expected}.",
+    "extra": "{name} ({maker}) is not expected here.",
+    "extra activation": "{found} follows {name}; expected no activation there.",
+    "operation": "{name} is {found}; expected {expected}.",
+    "setting": "{name} has {setting}={found}; expected {setting}={expected}.",
+    "default": "{name} has {setting}={found}; expected the default, {setting}={expected}.",
+    "unset": "{name} has no {setting}; expected {setting}={expected}.",
+    "surplus": "{name} has {setting}={found}; expected no {setting}.",
+    "weights": "{name} has {found}; expected {expected}.",
+    "activation": "{name} has activation {found}; expected {expected}.",
+    "frozen": "{name} is {found}; expected {expected}.",
+    "policy": "{name} computes in {found}; expected {expected}.",
+    "wiring": "{name} receives {found}; expected {expected}.",
+    "features": "{name} meets the features of its calls in different orders; expected one order.",
+    "output": "Output {number} is {found}; expected {expected}.",
+    "output order": "The outputs are in the order {found}; expected {expected}.",
+    "unshared": "{found} have separate weights; expected one layer for {places}.",
+    "shared": "{found} is one layer for {places}; expected separate layers, each with its weights.",
+    "crossed": "{found} are paired the other way round: {places}; expected {expected}.",
+    "input count": "The model has {found}; expected {expected}.",
+    "output count": "The model has {found}; expected {expected}.",
+    "input names": "The inputs are named {found}; expected {expected}.",
+    "output names": "The outputs are named {found}; expected {expected}.",
+    "input order": "The inputs are in the order {found}; expected {expected}.",
+    "input shape": "{name} has shape {found}; expected {expected}.",
+    "input dtype": "{name} has dtype {found}; expected {expected}.",
+    "nesting": "The model contains {found}; expected {expected}.",
+}
+
+KIND_NAMES = {
+    "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average",
+    "maximum": "Maximum", "minimum": "Minimum", "concatenate": "Concatenate", "dot": "Dot",
+    "mean": "an average over axes", "max": "a maximum over axes",
+}  # fmt: skip
+
+
+class Words:
+    """Puts edits into words, with the names of the learner's model."""
+
+    def __init__(self, left: Side, right: Side, pairing: dict[int, int]):
+        self._left, self._right = left, right
+        self._partner = {b: a for a, b in pairing.items()}
+
+    def say(self, edit: Edit) -> dict[str, Any]:
+        """The fields of the `Difference` that says `edit`."""
+        say = getattr(self, f"_say_{edit.what.replace(' ', '_')}")
+        fields = {"kind": edit.kind, "path": self._path(edit), **say(edit)}
+        sentence = SENTENCES[fields.pop("sentence", edit.what)]
+        values = {
+            "name": quoted(fields.get("name", "")),
+            "found": fields.get("found", ""),
+            "expected": fields.get("expected", ""),
+            **fields.pop("words", {}),
+        }
+        message = sentence.format(**values)
+        fields["found"] = fields.get("found", "").replace("`", "")
+        fields["expected"] = fields.get("expected", "").replace("`", "")
+        return {**fields, "message": message[:1].upper() + message[1:]}
+
+    # Names ----------------------------------------------------------------------------------------
+
+    def _path(self, edit: Edit):
+        if edit.left is None:
+            return self._consumer_path(edit.right) if edit.right is not None else None
+        step = self._left.steps[edit.left]
+        if edit.what == "activation" and step.activation_paths:
+            return step.activation_paths[-1]
+        return step.path
+
+    def _consumer_path(self, right: int):
+        """Where a missing step's result would be used in the learner's model."""
+        for mine in self._users_of_missing(right):
+            return self._left.steps[mine].path
+        return ()
+
+    def _users_of_missing(self, right: int) -> list[int]:
+        waiting, found = [right], []
+        while waiting:
+            number = waiting.pop(0)
+            for *_, user in self._right.users[number]:
+                mine = self._partner.get(user)
+                (waiting if mine is None else found).append(user if mine is None else mine)
+        return found
+
+    def _name(self, left: int) -> str:
+        return name_at(self._left.form.graph, self._left.steps[left].path)
+
+    def _result(self, tensor: Tensor) -> str:
+        """The learner's name for a tensor."""
+        step = self._left.steps[tensor.node]
+        path = step.activation_paths[-1] if step.activation_paths else step.path
+        name = name_at(self._left.form.graph, path)
+        return f"{name}[{tensor.index}]" if len(step.outputs) > 1 else name
+
+    def _maker(self, side: Side, step: Step) -> str:
+        operation = operation_at(side.form.graph, step.path)
+        return quoted(constructor(operation) if operation.is_layer else _plain(operation))
+
+    def _source(self, tensor: Tensor) -> str:
+        """A tensor of the reference, by the learner's name for it or by what makes it."""
+        mine = self._partner.get(tensor.node)
+        if mine is not None:
+            return quoted(self._result(Tensor(mine, tensor.index)))
+        return "a new " + self._maker(self._right, self._right.steps[tensor.node])
+
+    # One method for each sort of edit -------------------------------------------------------------
+
+    def _say_missing(self, edit: Edit) -> dict[str, Any]:
+        step = self._right.steps[edit.right]
+        sources = [self._source(Tensor(node, i)) for _, node, i in self._right.inputs[edit.right]]
+        users = self._users_of_missing(edit.right)
+        leaves = self._right.leaves[edit.right]
+        place = f"after {joined(sources)}" if len(sources) == 1 else f"on {joined(sources)}"
+        name = ""
+        if users:
+            name = self._name(users[0])
+            place += f", before {quoted(name)}"
+        elif leaves:
+            place += ", as output" + self._output_number(leaves[0][1])
+        maker = self._maker(self._right, step)
+        return {"name": name, "expected": maker, "words": {"maker": maker, "place": place}}
+
+    def _output_number(self, position: int) -> str:
+        return f" {position + 1}" if len(self._right.form.outputs) > 1 else ""
+
+    def _say_extra(self, edit: Edit) -> dict[str, Any]:
+        maker = self._maker(self._left, self._left.steps[edit.left])
+        words = {"maker": maker.strip("`")}
+        return {"name": self._name(edit.left), "found": maker, "words": words}
+
+    def _say_operation(self, edit: Edit) -> dict[str, Any]:
+        mine, wanted = self._left.steps[edit.left], self._right.steps[edit.right]
+        return {
+            "name": self._name(edit.left),
+            "found": _kind_of(self._left, mine),
+            "expected": _kind_of(self._right, wanted),
+            "setting": "operation",
+        }
+
+    def _say_setting(self, edit: Edit) -> dict[str, Any]:
+        setting, found, expected = (edit.data[key] for key in ("setting", "found", "expected"))
+        sentence = "setting"
+        if expected is None and found is not None:
+            sentence = "surplus"
+        elif found is None:
+            sentence = "unset"
+        shown = setting.removeprefix("layer.")
+        return {
+            "name": self._name(edit.left),
+            "found": _value(found),
+            "expected": _value(expected),
+            "setting": shown,
+            "sentence": sentence,
+            "words": {"setting": shown},
+        }
+
+    def _say_weights(self, edit: Edit) -> dict[str, Any]:
+        with_weights, without = "weights of its own", "no weights"
+        has = self._left.steps[edit.left].layer is not None
+        found, expected = (with_weights, without) if has else (without, with_weights)
+        return {"name": self._name(edit.left), "found": found, "expected": expected}
+
+    def _say_activation(self, edit: Edit) -> dict[str, Any]:
+        found, expected = edit.data["found"], edit.data["expected"]
+        sentence = {"missing": "missing activation", "extra": "extra activation"}.get(edit.kind)
+        return {
+            "name": self._name(edit.left),
+            "found": _activations(found),
+            "expected": _activations(expected),
+            "setting": "activation",
+            "sentence": sentence or "activation",
+        }
+
+    def _say_frozen(self, edit: Edit) -> dict[str, Any]:
+        return {"name": self._name(edit.left), **_frozen(self._left.steps[edit.left])}
+
+    def _say_frozen_model(self, edit: Edit) -> dict[str, Any]:
+        step = self._left.steps[edit.left]
+        name = self._left.form.graph.operation(step.path[0]).name
+        return {"name": name, "path": step.path[:1], "sentence": "frozen", **_frozen(step)}
+
+    def _say_policy(self, edit: Edit) -> dict[str, Any]:
+        mine, wanted = self._left.steps[edit.left], self._right.steps[edit.right]
+        found, expected = mine.dtype or "its input's dtype", wanted.dtype or "its input's dtype"
+        return {"name": self._name(edit.left), "found": found, "expected": expected}
+
+    def _say_wiring(self, edit: Edit) -> dict[str, Any]:
+        mine = [
+            quoted(self._result(t)) + _slot(slot) for slot, t in self._left.steps[edit.left].inputs
+        ]
+        wanted = [self._source(t) + _slot(slot) for slot, t in self._right.steps[edit.right].inputs]
+        return {
+            "name": self._name(edit.left),
+            "found": joined(mine) or "nothing",
+            "expected": joined(wanted) or "nothing",
+        }
+
+    def _say_features(self, edit: Edit) -> dict[str, Any]:
+        return {"name": self._name(edit.left)}
+
+    def _say_output(self, edit: Edit) -> dict[str, Any]:
+        found = quoted(self._result(edit.data["found"]))
+        several = len(self._right.form.outputs) > 1
+        return {
+            "name": found.strip("`"),
+            "path": (),
+            "found": found,
+            "expected": self._source(edit.data["wanted"]),
+            "words": {"number": str(edit.data["position"] + 1) if several else "of the model"},
+        }
+
+    def _say_output_order(self, edit: Edit) -> dict[str, Any]:
+        found = [quoted(self._result(tensor)) for tensor in self._left.form.outputs]
+        expected = [self._source(tensor) for tensor in edit.data["wanted"]]
+        return {"path": (), "found": ", ".join(found), "expected": ", ".join(expected)}
+
+    def _say_unshared(self, edit: Edit) -> dict[str, Any]:
+        steps = edit.data["steps"]
+        names = list(dict.fromkeys(self._layer(a) for a in steps))
+        return {
+            "name": self._name(edit.left),
+            "found": joined(map(quoted, names)),
+            "expected": "one shared layer",
+            "words": {"places": joined(self._fed(a) for a in steps)},
+        }
+
+    def _say_shared(self, edit: Edit) -> dict[str, Any]:
+        steps = edit.data["steps"]
+        return {
+            "name": self._name(edit.left),
+            "found": quoted(self._layer(edit.left)),
+            "expected": "separate layers",
+            "words": {"places": joined(self._fed(a) for a in steps)},
+        }
+
+    def _say_crossed(self, edit: Edit) -> dict[str, Any]:
+        steps = edit.data["steps"]
+        names = list(dict.fromkeys(self._layer(a) for a in steps))
+        uses = joined(f"{quoted(self._layer(a))} on {self._fed(a)}" for a in steps)
+        return {
+            "name": self._name(edit.left),
+            "found": joined(map(quoted, names)),
+            "expected": f"one layer on {joined(self._fed(a) for a in steps)}",
+            "words": {"places": uses},
+        }
+
+    def _layer(self, left: int) -> str:
+        """The name of the layer that a step calls, with the nested model that it is in."""
+        graph, path = self._left.form.graph, self._left.steps[left].path
+        prefix = [graph.operation(path[0]).name] if len(path) > 1 else []
+        return "/".join([*prefix, operation_at(graph, path).name])
+
+    def _fed(self, left: int) -> str:
+        tensors = [t for _, t in self._left.steps[left].inputs]
+        return joined(quoted(self._result(t)) for t in tensors)
+
+    def _say_input_count(self, edit: Edit) -> dict[str, Any]:
+        return {k: _count(edit.data[k], "input") for k in ("found", "expected")} | {"path": ()}
+
+    def _say_output_count(self, edit: Edit) -> dict[str, Any]:
+        return {k: _count(edit.data[k], "output") for k in ("found", "expected")} | {"path": ()}
+
+    def _say_input_names(self, edit: Edit) -> dict[str, Any]:
+        return {k: joined(map(quoted, edit.data[k])) for k in ("found", "expected")} | {"path": ()}
+
+    _say_output_names = _say_input_names
+
+    def _say_input_order(self, edit: Edit) -> dict[str, Any]:
+        def names(ports: Iterable[Port]) -> str:
+            return ", ".join(quoted(port.name) for port in ports)
+
+        return {k: names(edit.data[k]) for k in ("found", "expected")} | {"path": ()}
+
+    def _say_input_shape(self, edit: Edit) -> dict[str, Any]:
+        found, expected = (literal(edit.data[k][1:]) for k in ("found", "expected"))
+        if found == expected:  # then the batch sizes differ
+            found, expected = (str(edit.data[k]) for k in ("found", "expected"))
+        return {"name": self._name(edit.left), "found": found, "expected": expected}
+
+    def _say_input_dtype(self, edit: Edit) -> dict[str, Any]:
+        found, expected = edit.data["found"], edit.data["expected"]
+        return {"name": self._name(edit.left), "found": found, "expected": expected}
+
+    def _say_nesting(self, edit: Edit) -> dict[str, Any]:
+        return {k: _count(edit.data[k], "nested model") for k in ("found", "expected")} | {
+            "path": ()
+        }
+
+
+def quoted(name: str) -> str:
+    """A name of the learner's model, marked as code."""
+    return f"`{name}`" if name else ""
+
+
+def joined(parts: Iterable[str]) -> str:
+    """`a`, `b` and `c`."""
+    parts = list(parts)
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
+
+
+def _slot(slot: str) -> str:
+    return f" as {slot.split('[')[0]}" if slot and not slot.startswith(("[", "inputs")) else ""
+
+
+def _plain(operation) -> str:
+    return operation.class_name
+
+
+def _kind_of(side: Side, step: Step) -> str:
+    operation = operation_at(side.form.graph, step.path)
+    return quoted(operation.class_name)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], dict):
+        return _activations((value,))
+    return literal(value)
+
+
+def _activations(activations: tuple) -> str:
+    if not activations:
+        return "None"
+    texts = []
+    for kind, settings in activations:
+        inner = ", ".join(f"{k}={literal(v)}" for k, v in settings.items())
+        texts.append(f"'{kind}'" + (f" ({inner})" if inner else ""))
+    return " then ".join(texts)
+
+
+def _frozen(mine: Step) -> dict[str, str]:
+    if any(mine.trainable):
+        return {"found": "trainable", "expected": "frozen (trainable=False)"}
+    return {"found": "frozen", "expected": "trainable"}
