@@ -9,7 +9,7 @@ from exercises_check import graphviz_bridge
 if TYPE_CHECKING:
     import keras
 
-    from exercises_check.compare import Comparison
+    from exercises_check.comparison import Comparison
     from exercises_check.drawing import Drawing
     from exercises_check.report import Report
 
@@ -32,7 +32,7 @@ def compare(model: keras.Model, other: keras.Model) -> Comparison:
     Raises:
         NotReadable: one of the two has no graph; a `ValueError` whose text says why.
     """
-    from exercises_check.compare import compare_graphs
+    from exercises_check.comparison import compare_graphs
     from exercises_check.read import read
 
     return compare_graphs(read(model), read(other))

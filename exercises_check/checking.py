@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from exercises_check import report
-from exercises_check.compare import Comparison, Difference, compare_graphs
+from exercises_check.comparison import Comparison, Difference, compare_graphs
 from exercises_check.exercise import Exercise, registry, similar_names
 from exercises_check.graph import Graph
 from exercises_check.report import Report

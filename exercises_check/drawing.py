@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from exercises_check.folding import Path, opened
 from exercises_check.graph import Graph, Tensor
 from exercises_check.graphviz_bridge import NoGraphviz, render
+from exercises_check.listing import operation_at
 from exercises_check.picture import (
     Box,
     Frame,
@@ -28,15 +29,15 @@ from exercises_check.picture import (
     clean,
     clean_line,
     columns,
+    cut,
     is_frozen,
     mark_text,
-    operation_at,
     picture_of,
 )
 
 __all__ = ["Drawing", "Mark", "NoGraphviz", "alternative_text", "svg"]
 
-LONGEST_TEXT = 4000
+LONGEST_TEXT = 3000  # as long as a reader's voice can be listened to
 
 # Colours that people who do not tell red from green can tell apart (Okabe and Ito, Tol), of middle
 # lightness, for a white page and for a black one. The class name says the kind in words.
@@ -70,6 +71,7 @@ _TITLE, _TEXT, _SMALL = 13, 11, 10
 _LETTER = 0.61  # the width of a letter, as a part of its size
 _SIDE = 14  # what a box is wider than its words
 _HEAD, _ROW, _STRIP, _PILL, _TITLE_BAR = 20, 14, 15, 26, 24
+_GAP = 4  # between tabs
 _BEHIND = 4  # how far the second sheet of a fold is seen behind the first
 
 
@@ -90,10 +92,11 @@ class Drawing:
 
     def _repr_html_(self) -> str:
         try:
-            return f'<figure style="margin:0">{svg(self.graph, self.marks, self.title)}</figure>'
+            picture = svg(self.graph, self.marks, self.title)
         except NoGraphviz as problem:
             text = f"{alternative_text(self.graph, self.marks)}\n\n{problem}"
             return f'<pre style="white-space:pre-wrap">{html.escape(text)}</pre>'
+        return f'<figure style="margin:0;overflow-x:auto">{picture}</figure>'
 
 
 def svg(graph: Graph, marks: Mapping[Path, Mark] | None = None, title: str | None = None) -> str:
@@ -121,24 +124,28 @@ def svg(graph: Graph, marks: Mapping[Path, Mark] | None = None, title: str | Non
 def alternative_text(graph: Graph, marks: Mapping[Path, Mark] | None = None) -> str:
     """The picture in words, such as "features goes to dense, add receives features and dense"."""
     marks = at_first_calls(graph, marks or {})
-    sentences = [f"Model {clean(graph.name)}. {_wiring(graph)}"]
+    wiring = [f"Model {clean(graph.name)}. {_wiring(graph)}"]
     for path, inner in opened(graph).items():
         if path:
-            sentences.append(f"Inside {clean(operation_at(graph, path).name)}: {_wiring(inner)}")
+            wiring.append(f"Inside {clean(operation_at(graph, path).name)}: {_wiring(inner)}")
+    remarks = [
+        f"Marked: {clean(operation_at(graph, path).name)}, {mark_text(mark).rstrip('.')}."
+        for path, mark in marks.items()
+    ]
     frozen = []
     for calls in calls_of(graph).values():
         operation = operation_at(graph, calls[0])
         if len(calls) > 1 and operation.weights:
             what = "model" if operation.graph is not None else "layer"
-            sentences.append(f"{clean(operation.name)} is one {what}, called {len(calls)} times.")
-        if is_frozen(operation):
+            remarks.append(f"{clean(operation.name)} is one {what}, called {len(calls)} times.")
+        around = [operation_at(graph, calls[0][:length]) for length in range(1, len(calls[0]))]
+        if is_frozen(operation) and not any(map(is_frozen, around)):
             frozen.append(clean(operation.name))
     if frozen:
-        sentences.append(f"Frozen: {_listed(frozen)}.")
-    for path, mark in marks.items():
-        sentences.append(f"Marked: {clean(operation_at(graph, path).name)}, {mark_text(mark)}.")
-    text = " ".join(sentences)
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+        remarks.append(f"Frozen: {_listed(frozen)}.")
+    # The wiring of a big model must not push aside what there is to be said about it.
+    parts = cut(" ".join(wiring), LONGEST_TEXT), cut(" ".join(remarks), LONGEST_TEXT // 4)
+    return " ".join(part for part in parts if part)
 
 
 def _wiring(graph: Graph) -> str:
@@ -161,11 +168,10 @@ def _wiring(graph: Graph) -> str:
             clauses.append(f"{received[0]} goes to {names[number]}")
         elif number not in inputs:
             clauses.append(f"{names[number]} receives {_listed(received) or 'no tensor'}")
-    ends = [
-        name(port.tensor) if port.key in (None, name(port.tensor)) else
-        f"{name(port.tensor)} as {clean(port.key)}"
-        for port in graph.outputs
-    ]
+    ends = []
+    for port in graph.outputs:
+        end = name(port.tensor)
+        ends.append(end if port.key in (None, end) else f"{end} as {clean(port.key)}")
     starts = [clean(port.name) for port in graph.inputs]
     flow = f" {', '.join(clauses)}." if clauses else ""
     return f"{_these('input', starts)}{flow} {_these('output', ends)}"
@@ -224,7 +230,13 @@ def _tab_widths(box: Box) -> list[int]:
 
 
 def _tabs_width(box: Box) -> int:
-    return sum(_tab_widths(box)) + 4 * max(len(box.tabs) - 1, 0)
+    return sum(_tab_widths(box)) + _GAP * max(len(box.tabs) - 1, 0)
+
+
+def _tabs_left(box: Box) -> int:
+    """How far from the left side of a box its tabs begin: they are in the middle."""
+    width, _ = _body(box)
+    return (width - _tabs_width(box)) // 2
 
 
 # Layout by Graphviz -------------------------------------------------------------------------------
@@ -256,17 +268,15 @@ def _dot(picture: Picture) -> str:
         return this
 
     edges = [
-        f"{arrow.source}:t{arrow.tab}:s->{arrow.target}:s{arrow.slot}:n"
-        for arrow in picture.arrows
+        f"{arrow.source}:t{arrow.tab}:s->{arrow.target}:s{arrow.slot}:n" for arrow in picture.arrows
     ]
-    edges += [f"{end(a)}->{end(b)}[constraint=false arrowhead=none]" for a, b in picture.links]
+    for a, b in picture.links:
+        clip = f" ltail=cluster_{a}" * (a in picture.frames)
+        clip += f" lhead=cluster_{b}" * (b in picture.frames)
+        edges.append(f"{end(a)}->{end(b)}[constraint=false arrowhead=none{clip}]")
     edges = [f"{edge}[id={number}]" for number, edge in enumerate(edges)]
-    return "\n".join([
-        "digraph{graph[nodesep=0.3 ranksep=0.35]node[shape=plain]edge[arrowsize=0.7]",
-        *lines(None),
-        *edges,
-        "}",
-    ])
+    settings = "graph[compound=true nodesep=0.3 ranksep=0.35]node[shape=plain]edge[arrowsize=0.7]"
+    return "\n".join(["digraph{" + settings, *lines(None), *edges, "}"])
 
 
 def _table(box: Box) -> str:
@@ -275,24 +285,26 @@ def _table(box: Box) -> str:
     widths = [each] * (box.places - 1) + [width - each * (box.places - 1)]
     rows = [_cells(widths, 2, "s"), _cells([width], height - 2)]
     if box.tabs:
-        rows.append(_cells(_tab_widths(box), _STRIP, "t", 4))
+        # Graphviz would widen cells that do not fill the row, and move the ends of the arrows.
+        left, tabs = _tabs_left(box), [_tab_widths(box)[0]]
+        for wide in _tab_widths(box)[1:]:
+            tabs += [_GAP, wide]
+        rows.append(_cells([left, *tabs, width - left - sum(tabs)], _STRIP, "t", slice(1, -1, 2)))
     rows = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{rows}</TABLE>'
 
 
-def _cells(widths: list[float], height: float, port: str = "", gap: int = 0) -> str:
-    """One row of cells of fixed size."""
-    cells = []
-    for number, width in enumerate(widths):
-        name = f' PORT="{port}{number}"' if port else ""
-        cells.append(f'<TD{name} FIXEDSIZE="TRUE" WIDTH="{round(width)}" HEIGHT="{height}"></TD>')
-        if gap and number + 1 < len(widths):
-            cells.append(f'<TD FIXEDSIZE="TRUE" WIDTH="{gap}" HEIGHT="{height}"></TD>')
-    return (
-        '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>'
-        + "".join(cells)
-        + "</TR></TABLE>"
+def _cells(widths: list[float], height: float, port: str = "", ends: slice = slice(None)) -> str:
+    """One row of cells of fixed size. Arrows end at those in `ends`, counted from 0."""
+    ports = [""] * len(widths)
+    if port:
+        ports[ends] = [f' PORT="{port}{number}"' for number in range(len(ports[ends]))]
+    cells = "".join(
+        f'<TD{name} FIXEDSIZE="TRUE" WIDTH="{round(width)}" HEIGHT="{height}"></TD>'
+        for name, width in zip(ports, widths, strict=True)
     )
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+    return f"{table}<TR>{cells}</TR></TABLE>"
 
 
 class _Layout:
@@ -351,18 +363,19 @@ def _page(picture: Picture, layout: _Layout, heading: str, text: str) -> str:
     entries = [(_rect(0, 0, 10, 10, f'fill="{c}"', 2), words) for c, words in kinds]
     entries = entries if len(entries) > _FEW_KINDS else []
     if picture.links:
-        entries.append(('<path class="e l" d="M0 5h11"/>', "the same layer"))
+        entries.append(('<path class="e l" d="M-6 5h18"/>', "the same layer"))
     height = layout.height
     if entries:
         width = max(width, 240)
         legend, height = _legend(entries, width, height + 16)
     body = "".join(parts + legend)
     name = "model-" + hashlib.sha256(f"{heading}{text}{body}".encode()).hexdigest()[:10]
-    style = _STYLE.replace("#id", f"#{name}")
+    # Wider than the page, it shrinks; but not until nobody can read it.
+    style = _STYLE.replace("#id", f"#{name}").replace("__", f"{round(width * 0.55)}px")
     view = f"-4 {-top} {_n(width + 8)} {_n(height + top + 4)}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img"'
-        f' aria-labelledby="{name}-title {name}-text" viewBox="{view}"'
+        f' aria-labelledby="{name}-title" aria-describedby="{name}-text" viewBox="{view}"'
         f' width="{_n(width + 8)}" height="{_n(height + top + 4)}">'
         f'<title id="{name}-title">{html.escape(heading or "Picture of the model")}</title>'
         f'<desc id="{name}-text">{html.escape(text)}</desc><style>{style}</style>{body}</svg>'
@@ -370,10 +383,10 @@ def _page(picture: Picture, layout: _Layout, heading: str, text: str) -> str:
 
 
 _STYLE = (
-    "#id{max-width:100%;height:auto;color:var(--jp-content-font-color1,"
+    "#id{max-width:100%;min-width:__;height:auto;direction:ltr;color:var(--jp-content-font-color1,"
     "var(--vscode-editor-foreground,currentColor));"
     'font-family:var(--jp-code-font-family,Menlo,Consolas,"DejaVu Sans Mono",monospace)}'
-    f"#id text{{fill:currentColor;font-size:{_TEXT}px;white-space:pre}}"
+    f"#id text{{fill:currentColor;font-size:{_TEXT}px}}"
     f"#id .h,#id .c{{font-size:{_TITLE}px;font-weight:700}}"
     f"#id .s{{font-size:{_SMALL}px}}"
     "#id .m{text-anchor:middle}"
@@ -524,7 +537,7 @@ def _box(box: Box, middle: float, top: float) -> str:
     parts = [f'<g transform="translate({_n(middle - width / 2)} {_n(top)})">']
     if box.tip:
         parts.append(f"<title>{html.escape(box.tip)}</title>")
-    corner = _PILL / 2 if _is_pill(box) else 3
+    corner = _PILL / 2 if _is_pill(box) and not box.mark else 3
     bottom = height
     if box.kind == "fold":
         width, height = width - _BEHIND, height - _BEHIND
@@ -564,11 +577,11 @@ def _box(box: Box, middle: float, top: float) -> str:
     if box.mark:
         parts.append(_mark_strip(box.mark, 0, y, width))
         parts.append(_rect(0, 0, width, height, 'class="r"', corner))
-    x = (width - _tabs_width(box)) / 2
+    x = _tabs_left(box)
     for tab, wide in zip(box.tabs, _tab_widths(box), strict=True):
         parts.append(f'<path class="t" d="M{_n(x)} {bottom}v{_STRIP}h{wide}v-{_STRIP}"/>')
         parts.append(_words(tab, x + wide / 2, bottom + 11, "s m"))
-        x += wide + 4
+        x += wide + _GAP
     return "".join([*parts, "</g>"])
 
 

@@ -1,4 +1,4 @@
-"""An exercise: a reference, hints, and nothing else. `@exercise` and `value` put it in the registry.
+"""An exercise: a reference, hints, nothing else. `@exercise` and `value` put it in the registry.
 
 The reference decides how an answer is checked: a function without arguments that returns a model is
 compared as a graph; a function of tensors is a block, called like the learner's on the same inputs;
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from exercises_check.compare import KINDS, Demands
+from exercises_check.comparison import KINDS, NO_DEMANDS, Demands
 
 _REGISTRY: dict[str, Exercise] = {}
 
@@ -53,7 +53,7 @@ class Exercise:
     minutes: int = 5
     difficulty: int = 1
     points: float = 1
-    demands: Demands = Demands()
+    demands: Demands = NO_DEMANDS
     type: str | None = None
     others: tuple[Callable, ...] = ()
     calls: tuple[tuple[Sequence[tuple], Mapping[str, Any]], ...] = ()

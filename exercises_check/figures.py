@@ -13,7 +13,7 @@ INCH = 0.0254  # metres
 SCREEN = 96  # pixels of a web page in an inch
 
 
-def show(figure: Any, *, alt: str) -> None:
+def show(figure: Any, *, alt: str, width: int | None = None) -> None:
     """Shows a picture in the notebook, with words for those who do not see it.
 
     Args:
@@ -21,6 +21,7 @@ def show(figure: Any, *, alt: str) -> None:
             of a PNG file. A matplotlib figure is closed, so that it does not appear twice.
         alt: what a reader should learn from the picture, in a sentence. A screen reader says it,
             and it stands in where no picture can be shown.
+        width: in pixels of the page; otherwise the picture's own.
     """
     from IPython.display import display
 
@@ -29,28 +30,28 @@ def show(figure: Any, *, alt: str) -> None:
             "`show` needs the argument `alt`: a sentence that says what the picture shows, for "
             f"people who do not see it. Received: alt={alt!r}"
         )
-    display(_Picture(_png(figure), alt))
+    display(_Picture(_png(figure), alt, width))
 
 
 class _Picture:
     """What IPython displays: the image in a notebook, its words where only text is shown."""
 
-    def __init__(self, png: bytes, alt: str):
-        self.png, self.alt = png, alt
+    def __init__(self, png: bytes, alt: str, width: int | None):
+        self.png, self.alt, self.width = png, alt, width
 
     def __repr__(self) -> str:
         return self.alt
 
     def _repr_html_(self) -> str:
-        return image(self.png, self.alt)
+        return image(self.png, self.alt, self.width)
 
 
-def image(png: bytes, alt: str) -> str:
-    """The HTML of a picture, as wide as the dots per inch noted in the file make it."""
+def image(png: bytes, alt: str, width: int | None = None) -> str:
+    """The HTML of a picture; without `width`, the dots per inch noted in the file count."""
     # A notebook that is not trusted loses the style, so nothing important stands there.
     source = base64.b64encode(png).decode("ascii")
     return (
-        f'<img alt="{html.escape(alt)}" width="{_width(png)}" '
+        f'<img alt="{html.escape(alt)}" width="{width or _width(png)}" '
         'style="max-width: 100%; border-radius: 6px" '
         f'src="data:image/png;base64,{source}">'
     )

@@ -51,24 +51,26 @@ class Folding:
 
 
 def opened(graph: Graph, closed: Collection[Path] = ()) -> dict[Path, Graph]:
-    """The graphs a picture shows by their paths, each before those inside it.
+    """The graphs a picture shows by their paths, in the order in which they are computed.
 
     A nested model that is called twice is one model: it is opened at its first call only.
     """
     found: dict[Path, Graph] = {}
     seen: set[str] = set()
-    stack: list[tuple[Path, Graph]] = [((), graph)]
+    stack: list[tuple[Path, Graph, str]] = [((), graph, "")]
     while stack:
-        path, inner = stack.pop()
+        path, inner, key = stack.pop()
+        if key in seen:
+            continue
+        seen.add(key)
+        if path in closed:
+            continue
         found[path] = inner
-        below = []
-        for number, node in enumerate(inner.nodes):
-            nested = inner.operations[node.operation].graph
-            if nested is not None and node.operation not in seen:
-                seen.add(node.operation)
-                if (*path, number) not in closed:
-                    below.append(((*path, number), nested))
-        stack.extend(reversed(below))
+        for number in range(len(inner.nodes) - 1, -1, -1):
+            key = inner.nodes[number].operation
+            nested = inner.operations[key].graph
+            if nested is not None:
+                stack.append(((*path, number), nested, key))
     return found
 
 
@@ -98,7 +100,7 @@ def fold(graph: Graph, keep: Collection[Path] = ()) -> Folding:
             if _size(shown, folds) <= ENOUGH:
                 break
         if _size(shown, folds) > TOO_MANY:
-            length = math.ceil(_size(shown) / TOO_MANY) + 1
+            length = math.ceil(_size(shown) / ENOUGH)
             folds = {path: part.stretches(length) for path, part in parts.items()}
     return Folding({path: tuple(sorted(f)) for path, f in folds.items() if f}, frozenset(closed))
 
@@ -115,34 +117,41 @@ def _folds(parts: dict[Path, _Parts], sizes_matter: bool) -> dict[Path, list[Fol
     # Long rows come before blocks, and small blocks before large ones: the wiring stays longest.
     # Those of equal length are drawn alike.
     rows = [(path, one) for path, part in parts.items() for one in part.rows(folds[path])]
-    for _, same in _by_length(rows, -1):
+    for same in _by_length(rows, -1):
         if _size(shown, folds) > ENOUGH:
             for path, row in same:
-                folds[path].append(row)
+                folds[path] += _pieces(row)
     blocks = [(path, one) for path, part in parts.items() for one in part.blocks()]
-    for _, same in _by_length(blocks, 1):
+    for same in _by_length(blocks, 1):
         if _size(shown, folds) > ENOUGH:
             for path, block in same:
                 folds[path] = _with_block(folds[path], block)
     return folds
 
 
-def _by_length(found: list[tuple[Path, Fold]], sign: int) -> Iterator:
-    def length(item: tuple[Path, Fold]) -> int:
-        return sign * len(item[1].nodes)
+def _by_length(found: list[tuple[Path, Path]], sign: int) -> Iterator[list[tuple[Path, Path]]]:
+    def length(item: tuple[Path, Path]) -> int:
+        return sign * len(item[1])
 
-    return itertools.groupby(sorted(found, key=length), length)
+    for _, same in itertools.groupby(sorted(found, key=length), length):
+        yield list(same)
 
 
-def _with_block(folds: list[Fold], block: Fold) -> list[Fold]:
+def _pieces(row: Path) -> Iterator[Fold]:
+    count = math.ceil(len(row) / LONG_ROW)
+    for piece in range(count):
+        yield Fold(row[len(row) * piece // count : len(row) * (piece + 1) // count])
+
+
+def _with_block(folds: list[Fold], block: Path) -> list[Fold]:
     """`folds` with `block` in the place of those inside it."""
-    nodes = set(block.nodes)
+    nodes = set(block)
     others = []
     for other in folds:
         common = nodes.intersection(other.nodes)
         if not common:
             others.append(other)
-        elif len(common) == len(block.nodes):
+        elif len(common) == len(block):
             return folds  # folded already
         else:  # inside the block, or a row that starts with the block's last node
             nodes.update(other.nodes)
@@ -176,8 +185,8 @@ class _Parts:
                 hidden.update(node for one in found for node in one.nodes)
         return folds
 
-    def rows(self, folds: list[Fold]) -> Iterator[Fold]:
-        """Layers one after another, without `folds`. A long row gives several folds."""
+    def rows(self, folds: list[Fold]) -> Iterator[Path]:
+        """Layers one after another, without those in `folds`."""
         hidden = self._keep.union(node for one in folds for node in one.nodes)
         for chain in self._chains:
             row: list[int] = []
@@ -187,18 +196,15 @@ class _Parts:
                     continue
                 # The last node of a larger segment can start a row.
                 if len(row) >= SHORT_ROW:
-                    pieces = math.ceil(len(row) / LONG_ROW)
-                    for piece in range(pieces):
-                        first, end = (len(row) * p // pieces for p in (piece, piece + 1))
-                        yield Fold(tuple(row[first:end]))
+                    yield tuple(row)
                 row = [segment[-1]] if segment and segment[-1] not in hidden else []
 
-    def blocks(self) -> Iterator[Fold]:
+    def blocks(self) -> Iterator[Path]:
         """The segments with more than one node."""
         for chain in self._chains:
             for segment in chain:
                 if 1 < len(segment) <= LARGE_PART and self._keep.isdisjoint(segment):
-                    yield Fold(segment)
+                    yield segment
 
     def stretches(self, length: int) -> list[Fold]:
         """At most `length` neighbours in the order of the nodes, whatever their wiring."""
@@ -275,13 +281,15 @@ class _Parts:
         sign = []
         for number in segment:
             node, operation = self.graph.nodes[number], self.graph.operation(number)
-            sign.append((
-                operation.class_name,
-                len(operation.graph.nodes) if operation.graph else 0,
-                bool(operation.weights) and operation.trainable,
-                tuple((places.get(t.node, -1), t.index) for t in node.tensors),
-                node.outputs if sizes_matter else len(node.outputs),
-            ))
+            sign.append(
+                (
+                    operation.class_name,
+                    len(operation.graph.nodes) if operation.graph else 0,
+                    bool(operation.weights) and operation.trainable,
+                    tuple((places.get(t.node, -1), t.index) for t in node.tensors),
+                    node.outputs if sizes_matter else len(node.outputs),
+                )
+            )
         return tuple(sign)
 
     def _longest_run(self, chain, signs, begin, end) -> tuple[int, int, int] | None:

@@ -26,7 +26,7 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Array:
-    """A constant array in a call: `shape`, `dtype`, a digest of its bytes and, if small, `values`."""
+    """A constant array in a call: shape, dtype, a digest of its bytes and, if small, its values."""
 
     shape: tuple[int, ...]
     dtype: str

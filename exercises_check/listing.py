@@ -196,7 +196,7 @@ def _call(graph: Graph, number: int, names: dict[int, str], shared: bool) -> str
         return f"{written(arguments['x'])}[{', '.join(map(written, key))}]"
     given = [
         written(v)
-        if i == 0 or list(tensors_in(v)) and not operation.is_layer
+        if i == 0 or (list(tensors_in(v)) and not operation.is_layer)
         else f"{k}={written(v)}"
         for i, (k, v) in enumerate(arguments.items())
     ]

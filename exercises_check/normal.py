@@ -39,6 +39,7 @@ class Step:
         ordered: whether the order of the inputs matters.
         activations: what is applied to its output: `(kind, settings)`, first to last.
         activation_paths: where each activation stands in the graph that was read.
+        mask: whether it is a Keras mask, which no one wrote: its path is the call that made it.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Step:
     ordered: bool = True
     activations: tuple[tuple[str, dict[str, Any]], ...] = ()
     activation_paths: tuple[Path, ...] = ()
+    mask: bool = False
 
 
 @dataclass(frozen=True)

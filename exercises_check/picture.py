@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from exercises_check.folding import Fold, Path, fold, opened
-from exercises_check.graph import Array, Graph, Node, Operation, Port, Spec, Tensor, tensors_in
+from exercises_check.graph import Graph, Node, Operation, Port, Spec, Tensor, tensors_in
+from exercises_check.listing import literal, operation_at
 
 LONGEST_NAME = 30
 LONGEST_LINE = 36
@@ -89,10 +90,6 @@ class Frame:
     name: str
     tags: tuple[str, ...] = ()
     mark: tuple[str, ...] = ()
-
-    @property
-    def frozen(self) -> bool:
-        return "frozen" in self.tags
 
 
 @dataclass(frozen=True)
@@ -224,7 +221,7 @@ class _Making:
             for slot, tensor in enumerate(node.tensors):
                 if one is None:
                     self._arrow(path, tensor, _id("call", place), slot % _places(node))
-                elif tensor.node not in one.nodes:
+                elif self.folds.get((*path, tensor.node)) is not one:
                     self._arrow(path, tensor, self._box_of(place))
 
     def _arrow(self, path: Path, tensor: Tensor, target: str, slot: int = 0) -> None:
@@ -263,7 +260,8 @@ class _Making:
             specs = tuple(
                 self.shown[place[:-1]].nodes[place[-1]].outputs[index] for place, index in tensors
             )
-            self.picture.boxes[box] = replace(self.picture.boxes[box], tabs=_tabs(specs))
+            tabs = map(_spec, specs) if len(specs) <= MOST_SHAPES else "…" * len(specs)
+            self.picture.boxes[box] = replace(self.picture.boxes[box], tabs=tuple(tabs))
 
     # Shared layers ------------------------------------------------------------------------------
 
@@ -336,46 +334,8 @@ def _settings(operation: Operation, node: Node) -> list[str]:
 
 
 def _value(value: Any) -> str:
-    """A setting's value as one would write it, but short."""
-    if isinstance(value, str):
-        return repr(clean(value))
-    if isinstance(value, float):
-        text = f"{value:.6g}"
-        return f"{text}.0" if text.lstrip("-").isdigit() else text
-    if isinstance(value, int) and value.bit_length() > 64:
-        return f"an int of {value.bit_length()} bits"
-    if value is None or isinstance(value, (bool, int)):
-        return str(value)
-    if isinstance(value, Array):
-        return _value(value.values) if value.values else f"array {_shape(value.shape)}"
-    if isinstance(value, tuple):
-        items = [_value(item) for item in value[:6]] + ["…"] * (len(value) > 6)
-        return cut(f"({', '.join(items)}{',' * (len(items) == 1)})", LONGEST_LINE)
-    if isinstance(value, dict):
-        return _dict_value(value)
-    return "…"  # a tensor within a structure
-
-
-def _dict_value(value: dict) -> str:
-    if "slice" in value:
-        start, stop, *step = ("" if item is None else _value(item) for item in value["slice"])
-        return f"{start}:{stop}" + "".join(f":{item}" for item in step if item)
-    if "ellipsis" in value:
-        return "..."
-    for kind in ("function", "object"):
-        if kind in value:
-            return clean(str(value[kind]))
-    if "class_name" not in value:
-        items = [f"{clean(str(key))}: {_value(item)}" for key, item in list(value.items())[:6]]
-        return cut(f"{{{', '.join(items)}}}", LONGEST_LINE)
-    # A layer, initializer or regularizer: its class and its first numbers say what it is.
-    config = value["config"] if isinstance(value.get("config"), dict) else {}
-    numbers = [
-        f"{clean(name)}={_value(item)}"
-        for name, item in config.items()
-        if isinstance(item, (int, float)) and not isinstance(item, bool) and name != "seed"
-    ]
-    return f"{clean(value['class_name'])}({', '.join(numbers[:2])})"
+    """A setting's value as the listing writes it."""
+    return clean_line(literal(value), LONGEST_LINE)
 
 
 def _slots(operation: Operation, node: Node) -> tuple[str, ...]:
@@ -384,9 +344,7 @@ def _slots(operation: Operation, node: Node) -> tuple[str, ...]:
         return ()
     slots = []
     received = [
-        (name, value)
-        for name, value in node.arguments
-        if next(tensors_in(value), None) is not None
+        (name, value) for name, value in node.arguments if next(tensors_in(value), None) is not None
     ]
     for name, value in received:
         if isinstance(value, Tensor):
@@ -419,7 +377,7 @@ def _shape(shape: tuple[int | None, ...]) -> str:
 
 
 def _mark(mark: Mark | None) -> tuple[str, ...]:
-    return () if mark is None else _wrapped(f"▶ {mark_text(mark)}", 3)
+    return () if mark is None else _wrapped(f"▶ {mark_text(mark)}", 4)
 
 
 def mark_text(mark: Mark) -> str:
@@ -450,7 +408,7 @@ def _folded(graph: Graph, one: Fold) -> Box:
     if len({operation.key for operation in operations}) < len(operations):
         tags.append("shared")
     classes = ", ".join(
-        f"{number} × {clean(name)}" if number > 1 else clean(name)
+        f"{number}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{clean(name)}" if number > 1 else clean(name)
         for name, number in Counter(operation.class_name for operation in pattern).items()
     )
     if one.times > 1:
@@ -512,29 +470,20 @@ def columns(text: str) -> int:
 
 def _wrapped(text: str, lines: int) -> tuple[str, ...]:
     return tuple(
-        textwrap.wrap(
-            text, LONGEST_LINE, max_lines=lines, placeholder=" …", break_on_hyphens=False
-        )
+        textwrap.wrap(text, LONGEST_LINE, max_lines=lines, placeholder=" …", break_on_hyphens=False)
     )
 
 
 # Places in a model --------------------------------------------------------------------------------
 
 
-def operation_at(graph: Graph, path: Path) -> Operation:
-    """The operation that is called at a place of a model."""
-    for node in path[:-1]:
-        graph = graph.operation(node).graph
-    return graph.operation(path[-1])
-
-
 def calls_of(graph: Graph) -> dict[str, list[Path]]:
-    """The places where each operation is called, by its key."""
+    """The places where each operation is called, by its key, in the order of the calls."""
     calls: dict[str, list[Path]] = defaultdict(list)
     for path, inner in opened(graph).items():
         for number, node in enumerate(inner.nodes):
             calls[node.operation].append((*path, number))
-    return calls
+    return {key: sorted(places) for key, places in calls.items()}
 
 
 def at_first_calls(graph: Graph, marks: Mapping[Path, Mark]) -> dict[Path, Mark]:

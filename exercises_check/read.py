@@ -348,10 +348,10 @@ def _is_default(cls: type, name: str, settings: dict[str, Any]) -> bool:
         return str(value.get("class_name", "")).lower().endswith(default.replace("_", ""))
     if isinstance(value, tuple) and isinstance(default, int):
         return all(item == default for item in value)
-    if value is None and name == "data_format":
-        return True
+    if name == "strides" and default is None:  # a pooling steps by its own size
+        return value == settings.get("pool_size")
     if name == "data_format":
-        return value == keras.config.image_data_format()
+        return value in (None, keras.config.image_data_format())
     return _same(value, _plain(default, {}))
 
 

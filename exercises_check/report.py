@@ -7,11 +7,12 @@ first difference, and folds away the rest: further differences, and hints that f
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from exercises_check.compare import Comparison, Difference
+from exercises_check.comparison import Comparison, Difference
 from exercises_check.exercise import Exercise
 from exercises_check.graph import Graph
 from exercises_check.listing import Line, listing
@@ -31,6 +32,7 @@ _HEADLINES = {
 NOT_ATTEMPTED = (
     "Replace the `...` in the cell above by your answer, run it, and run this cell again."
 )
+WIDEST_LINE, NARROWEST_NOTE = 96, 48
 LINES_AROUND = 30  # a longer listing is cut around the first difference
 
 
@@ -84,6 +86,11 @@ class Report:
 # Sentences ----------------------------------------------------------------------------------------
 
 
+def _headline(report: Report) -> str:
+    unknown = report.status == "error" and report.exercise is None
+    return "No such exercise." if unknown else _HEADLINES[report.status]
+
+
 def unknown_exercise(name: str, near: Iterable[str]) -> str:
     """What to say when no exercise has this name."""
     near = [f"`{other}`" for other in near]
@@ -93,6 +100,9 @@ def unknown_exercise(name: str, near: Iterable[str]) -> str:
 
 def other_type(wanted: str, found: str) -> str:
     """What to say of a right kind of object of the wrong class."""
+    if wanted == "Functional":
+        text = "Expected a functional model, made with `keras.Model(inputs, outputs)`."
+        return f"This is a {found} model. {text}"
     return f"This is a {found} model. Expected a `keras.{wanted}`."
 
 
@@ -103,7 +113,8 @@ def not_a_function(found: str) -> str:
 
 def block_returned_no_tensor(name: str, arguments: list[str]) -> str:
     """What to say when a block does not return a tensor."""
-    return f"`{name}({', '.join(arguments)})` does not return a tensor. Expected `return` and a tensor."
+    call = f"{name}({', '.join(arguments)})"
+    return f"`{call}` does not return a tensor. Expected `return` and a tensor."
 
 
 def answer_raised(error: BaseException) -> str:
@@ -158,7 +169,7 @@ def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
 
 def report_text(report: Report) -> str:
     """A report for a terminal, and for those who do not see the page."""
-    lines = [f"{_SIGNS[report.status]} {report.name}: {_HEADLINES[report.status]}"]
+    lines = [f"{_SIGNS[report.status]} {report.name}: {_headline(report)}"]
     if report.comparison is not None and report.differences:
         lines += ["", *_listing_text(report.comparison.mine, report.differences[0])]
         lines += _rest_text(report.differences[1:])
@@ -215,7 +226,10 @@ def _listing_rows(graph: Graph, first: Difference) -> list[tuple[str, str]]:
         text = f"{code:<{longest}}  {line.shape}".rstrip() if line.shape else code
         rows.append((f"{'▶' if number == at else ' '} {text}", "arrow" if number == at else "line"))
         if number == at:
-            rows.append((f"  {' ' * (width + 2)} ╰─ {first.message}", "note"))
+            margin = " " * (width + 5)
+            note = textwrap.wrap(first.message, max(NARROWEST_NOTE, WIDEST_LINE - len(margin)))
+            rows.append((f"{margin}╰─ {note[0]}", "note"))
+            rows += [(f"{margin}   {text}", "note") for text in note[1:]]
     if after:
         rows.append((f"  … {after} lines after", "line"))
     return rows
@@ -254,6 +268,7 @@ _STYLE = """
 .xc-passed{--xc:#009e73}.xc-failed{--xc:#d55e00}.xc-not_attempted{--xc:#888}
 .xc-error,.xc-checker_error{--xc:#cc79a7}
 .xc p{margin:4px 0}.xc pre{margin:6px 0;padding:8px;overflow-x:auto;line-height:1.45;
+ white-space:pre;word-break:normal;
  font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px);
  background:var(--jp-layout-color2,rgba(128,128,128,.12));color:inherit}
 .xc .xc-at{font-weight:bold}.xc .xc-note{font-weight:bold;border-bottom:2px solid var(--xc)}
@@ -264,7 +279,7 @@ _STYLE = """
 
 def report_html(report: Report) -> str:
     """A report for a notebook: self-contained, without a script."""
-    parts = [_title(report.status, report.name, _HEADLINES[report.status])]
+    parts = [_title(report.status, report.name, _headline(report))]
     if report.comparison is not None and report.differences:
         parts += _difference_parts(report.comparison)
     elif report.message:

@@ -160,7 +160,7 @@ def shape_flow_picture(model) -> Figure:
 
     column, tallest = 1.3, max(max(layer.output.shape[1:3]) for layer in model.layers[:1])
     with plt.style.context("exercises_check.course"):
-        figure, axis = plt.subplots(figsize=(8.4, 2.7))
+        figure, axis = plt.subplots(figsize=(8.4, 2.4))
         for place, layer in enumerate(model.layers):
             shape, middle = layer.output.shape[1:], place * column
             deep = shape[-1].bit_length()  # 1 for 1, 6 for 32, 7 for 64, 14 for 12,544

@@ -13,11 +13,12 @@ from exercises_check.listing import constructor, literal, name_at, operation_at
 from exercises_check.normal import Step
 
 if TYPE_CHECKING:
-    from exercises_check.compare import Edit
+    from exercises_check.comparison import Edit
     from exercises_check.match import Side
 
 SENTENCES = {
     "missing": "{maker} is missing {place}.",
+    "missing too": "{maker} is missing too, after {after}.",
     "missing activation": "No activation follows {name}; expected {expected}.",
     "extra": "{name} ({maker}) is not expected here.",
     "extra activation": "{found} follows {name}; expected no activation there.",
@@ -27,7 +28,7 @@ SENTENCES = {
     "unset": "{name} has no {setting}; expected {setting}={expected}.",
     "surplus": "{name} has {setting}={found}; expected no {setting}.",
     "weights": "{name} has {found}; expected {expected}.",
-    "activation": "{name} has activation {found}; expected {expected}.",
+    "activation": "{name} has {found}; expected {expected}.",
     "frozen": "{name} is {found}; expected {expected}.",
     "policy": "{name} computes in {found}; expected {expected}.",
     "wiring": "{name} receives {found}; expected {expected}.",
@@ -106,11 +107,13 @@ class Words:
         return name_at(self._left.form.graph, self._left.steps[left].path)
 
     def _result(self, tensor: Tensor) -> str:
-        """The learner's name for a tensor."""
+        """The learner's name for a tensor, marked as code."""
         step = self._left.steps[tensor.node]
+        if step.mask:
+            return f"the mask of {quoted(name_at(self._left.form.graph, step.path))}"
         path = step.activation_paths[-1] if step.activation_paths else step.path
         name = name_at(self._left.form.graph, path)
-        return f"{name}[{tensor.index}]" if len(step.outputs) > 1 else name
+        return quoted(f"{name}[{tensor.index}]" if len(step.outputs) > 1 else name)
 
     def _maker(self, side: Side, step: Step) -> str:
         operation = operation_at(side.form.graph, step.path)
@@ -120,25 +123,54 @@ class Words:
         """A tensor of the reference, by the learner's name for it or by what makes it."""
         mine = self._partner.get(tensor.node)
         if mine is not None:
-            return quoted(self._result(Tensor(mine, tensor.index)))
-        return "a new " + self._maker(self._right, self._right.steps[tensor.node])
+            return self._result(Tensor(mine, tensor.index))
+        step = self._right.steps[tensor.node]
+        if step.mask:
+            return f"the mask of {self._mask_maker(step)}"
+        return "a new " + self._maker(self._right, step)
+
+    def _mask_maker(self, mask: Step) -> str:
+        """The call whose mask the reference uses, by the learner's name for it."""
+        for number, step in enumerate(self._right.steps):
+            if step.path == mask.path and not step.mask:
+                return self._source(Tensor(number))
+        return self._maker(self._right, mask)
 
     # One method for each sort of edit -------------------------------------------------------------
 
     def _say_missing(self, edit: Edit) -> dict[str, Any]:
         step = self._right.steps[edit.right]
-        sources = [self._source(Tensor(node, i)) for _, node, i in self._right.inputs[edit.right]]
+        maker = self._with_activations(step)
+        inputs = [node for _, node, _ in self._right.inputs[edit.right]]
         users = self._users_of_missing(edit.right)
-        leaves = self._right.leaves[edit.right]
-        place = f"after {joined(sources)}" if len(sources) == 1 else f"on {joined(sources)}"
-        name = ""
-        if users:
-            name = self._name(users[0])
-            place += f", before {quoted(name)}"
-        elif leaves:
-            place += ", as output" + self._output_number(leaves[0][1])
+        name = self._name(users[0]) if users else ""
+        fields = {"name": name, "expected": maker}
+        if len(inputs) == 1 and inputs[0] not in self._partner:
+            before = self._maker(self._right, self._right.steps[inputs[0]])
+            return {**fields, "sentence": "missing too", "words": {"maker": maker, "after": before}}
+        sources = [self._source(t) for _, t in step.inputs]
+        if len(sources) > 1:
+            maker += f" of {joined(sources)}"
+            place = f"before {quoted(name)}" if name else self._as_output(edit.right)
+        elif name:
+            place = f"between {sources[0]} and {quoted(name)}"
+        else:
+            place = f"after {sources[0]}" if sources else self._as_output(edit.right)
+        return {**fields, "words": {"maker": maker, "place": place}}
+
+    def _with_activations(self, step: Step) -> str:
+        """What makes a step, with the activations that follow it as layers of their own."""
+        apart = [
+            activation
+            for activation, path in zip(step.activations, step.activation_paths, strict=True)
+            if path != step.path
+        ]
         maker = self._maker(self._right, step)
-        return {"name": name, "expected": maker, "words": {"maker": maker, "place": place}}
+        return f"{maker} with activation {_activations(tuple(apart))}" if apart else maker
+
+    def _as_output(self, right: int) -> str:
+        positions = [position for _, position in self._right.leaves[right]]
+        return f"as output{self._output_number(positions[0])}" if positions else "here"
 
     def _output_number(self, position: int) -> str:
         return f" {position + 1}" if len(self._right.form.outputs) > 1 else ""
@@ -189,6 +221,9 @@ class Words:
             "expected": _activations(expected),
             "setting": "activation",
             "sentence": sentence or "activation",
+            "words": {"found": _with_word(found), "expected": _with_word(expected)}
+            if sentence is None
+            else {},
         }
 
     def _say_frozen(self, edit: Edit) -> dict[str, Any]:
@@ -205,9 +240,7 @@ class Words:
         return {"name": self._name(edit.left), "found": found, "expected": expected}
 
     def _say_wiring(self, edit: Edit) -> dict[str, Any]:
-        mine = [
-            quoted(self._result(t)) + _slot(slot) for slot, t in self._left.steps[edit.left].inputs
-        ]
+        mine = [self._result(t) + _slot(slot) for slot, t in self._left.steps[edit.left].inputs]
         wanted = [self._source(t) + _slot(slot) for slot, t in self._right.steps[edit.right].inputs]
         return {
             "name": self._name(edit.left),
@@ -219,7 +252,7 @@ class Words:
         return {"name": self._name(edit.left)}
 
     def _say_output(self, edit: Edit) -> dict[str, Any]:
-        found = quoted(self._result(edit.data["found"]))
+        found = self._result(edit.data["found"])
         several = len(self._right.form.outputs) > 1
         return {
             "name": found.strip("`"),
@@ -230,7 +263,7 @@ class Words:
         }
 
     def _say_output_order(self, edit: Edit) -> dict[str, Any]:
-        found = [quoted(self._result(tensor)) for tensor in self._left.form.outputs]
+        found = [self._result(tensor) for tensor in self._left.form.outputs]
         expected = [self._source(tensor) for tensor in edit.data["wanted"]]
         return {"path": (), "found": ", ".join(found), "expected": ", ".join(expected)}
 
@@ -272,7 +305,7 @@ class Words:
 
     def _fed(self, left: int) -> str:
         tensors = [t for _, t in self._left.steps[left].inputs]
-        return joined(quoted(self._result(t)) for t in tensors)
+        return joined(self._result(t) for t in tensors)
 
     def _say_input_count(self, edit: Edit) -> dict[str, Any]:
         return {k: _count(edit.data[k], "input") for k in ("found", "expected")} | {"path": ()}
@@ -292,7 +325,7 @@ class Words:
         return {k: names(edit.data[k]) for k in ("found", "expected")} | {"path": ()}
 
     def _say_input_shape(self, edit: Edit) -> dict[str, Any]:
-        found, expected = (literal(edit.data[k][1:]) for k in ("found", "expected"))
+        found, expected = (str(edit.data[k][1:]) for k in ("found", "expected"))
         if found == expected:  # then the batch sizes differ
             found, expected = (str(edit.data[k]) for k in ("found", "expected"))
         return {"name": self._name(edit.left), "found": found, "expected": expected}
@@ -323,7 +356,9 @@ def _count(number: int, thing: str) -> str:
 
 
 def _slot(slot: str) -> str:
-    return f" as {slot.split('[')[0]}" if slot and not slot.startswith(("[", "inputs")) else ""
+    if not slot or slot.startswith(("[", "inputs")) or "mask" in slot:
+        return ""
+    return f" as {slot.split('[')[0]}"
 
 
 def _plain(operation) -> str:
@@ -349,6 +384,10 @@ def _activations(activations: tuple) -> str:
         inner = ", ".join(f"{k}={literal(v)}" for k, v in settings.items())
         texts.append(f"'{kind}'" + (f" ({inner})" if inner else ""))
     return " then ".join(texts)
+
+
+def _with_word(activations: tuple) -> str:
+    return f"activation {_activations(activations)}" if activations else "no activation"
 
 
 def _frozen(mine: Step) -> dict[str, str]:

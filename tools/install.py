@@ -278,6 +278,7 @@ def make_venv(venv, old):
     if old.get("state") == "complete" and old.get("folder") == str(venv.parent):
         version = venv_version(venv)
         if version and version == old.get("python"):
+            say("Bringing the packages in .venv up to date")
             return
     if old:
         say("The environment in .venv is unfinished, broken or was moved: making it anew.")
@@ -287,6 +288,7 @@ def make_venv(venv, old):
     # Noted first: a run that is interrupted from here on must not be taken for a finished one.
     write_stamp(venv, UNFINISHED)
     create_venv(venv)
+    say("Installing the packages: about 700 MB to download, so this takes some minutes")
 
 
 def install(root):
@@ -300,10 +302,7 @@ def install(root):
     if why:
         raise Stopped(why)
     make_venv(venv, old)
-    requirements = root / "requirements.txt"
-    count = sum(bool(re.match(r"\w", line)) for line in requirements.open(encoding="utf-8"))
-    say(f"Installing {count} packages: about 700 MB the first time, some minutes")
-    run_pip(venv, "--only-binary", ":all:", "-r", str(requirements))
+    run_pip(venv, "--only-binary", ":all:", "-r", str(root / "requirements.txt"))
     run_pip(venv, "--no-deps", "--no-build-isolation", "-e", str(root))
     say("Compiling the packages, so that notebooks start fast")
     compile_packages(venv)

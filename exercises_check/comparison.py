@@ -98,7 +98,10 @@ class Demands:
     initializers: bool = False
 
 
-def compare_graphs(mine: Graph, other: Graph, demands: Demands = Demands()) -> Comparison:  # noqa: B008
+NO_DEMANDS = Demands()
+
+
+def compare_graphs(mine: Graph, other: Graph, demands: Demands = NO_DEMANDS) -> Comparison:
     """What stands between `mine` and `other`."""
     left, right = _prepared(mine, other, demands, merge_repeats=True)
     edits, order, pairing = _graph_edits(left, right, demands)
@@ -211,7 +214,8 @@ def _edits(left: Side, right: Side, pairing: Pairing) -> Iterator[Edit]:
     told: set[tuple] = set()
     for number, step in enumerate(right.steps):
         if number not in partner:
-            if step.kind != "Input":
+            # A mask that is missing or extra shows where a layer would use it.
+            if step.kind != "Input" and not step.mask:
                 yield Edit("missing", "missing", None, number, {}, number, 2.0)
             continue
         mine = partner[number]
@@ -224,7 +228,7 @@ def _edits(left: Side, right: Side, pairing: Pairing) -> Iterator[Edit]:
                 yield edit
         yield from _wiring_edits(left, right, mine, number, own, their)
     for number, step in enumerate(left.steps):
-        if number not in pairing and step.kind != "Input":
+        if number not in pairing and step.kind != "Input" and not step.mask:
             yield Edit("extra", "extra", number, None, {}, place[number], 2.0)
     yield from _output_edits(left, right, own, their)
     yield from _sharing_edits(left, right, pairing)

@@ -1,0 +1,79 @@
+"""Reshapes, transpositions and slices in one writing. This module imports no Keras."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from exercises_check.graph import Spec, Tensor, tensors_in
+from exercises_check.rules.call import Call, from_the_front
+
+
+def reshape_rule(call: Call, emit: Callable, step: Callable) -> list[Tensor] | None:
+    """`Flatten()`, `Reshape((-1,))` and `ops.reshape(x, (-1, n))` are one."""
+    if call.setting("data_format") == "channels_first" and len(call.spec.shape) > 2:
+        return None
+    return reshaped(call, call.inputs[0], call.spec, call.outputs[0], emit, step)
+
+
+def reshaped(call, tensor, before: Spec, after: Spec, emit, step) -> list[Tensor] | None:
+    known = (*before.shape[1:], *after.shape[1:])
+    if not before.shape or not after.shape or None in known:
+        return None
+    if before.shape[0] != after.shape[0]:
+        return None
+    if math.prod(before.shape[1:]) != math.prod(after.shape[1:]):
+        return None
+    if step(tensor).kind == "reshape":  # only the last of two reshapes counts
+        tensor = step(tensor).inputs[0][1]
+    if step(tensor).outputs[tensor.index].shape[1:] == after.shape[1:]:
+        return [tensor]
+    return [emit("reshape", {"shape": after.shape[1:]}, [("", tensor)], (after,))]
+
+
+def transpose_rule(call: Call, emit: Callable, step: Callable) -> list[Tensor] | None:
+    """`Permute((2, 1))` and `ops.transpose(x, (0, 2, 1))` are one."""
+    rank = len(call.spec.shape)
+    if call.class_name == "Permute":
+        axes = (0, *call.setting("dims"))
+    else:
+        axes = call.setting("axes") or tuple(range(rank))[::-1]
+    axes = tuple(from_the_front(axis, rank) for axis in axes)
+    if axes == tuple(range(rank)):
+        return [call.inputs[0]]
+    return [emit("transpose", {"axes": axes}, [("", call.inputs[0])])]
+
+
+def slice_rule(call: Call, emit: Callable, step: Callable) -> list[Tensor] | None:
+    """`x[:, -1]` and `x[:, -1, :]` are one; so are an index from the front and from the back."""
+    key = call.arguments.get("key")
+    key = key if isinstance(key, tuple) else (key,)
+    shape = call.spec.shape
+    if list(tensors_in(key)) or any(k is None or _is_ellipsis(k) for k in key):
+        return None
+    places = []
+    for size, place in zip(shape, key, strict=False):
+        if isinstance(place, int) and place < 0 and size is not None:
+            place += size
+        elif isinstance(place, dict):
+            place = {"slice": _whole(place["slice"], size)}
+        places.append(place)
+    while places and places[-1] == {"slice": (None, None, None)}:
+        places.pop()
+    if not places:
+        return [call.inputs[0]]
+    return [emit("ops.GetItem", {"key": tuple(places)}, [("", call.inputs[0])])]
+
+
+def _is_ellipsis(place: Any) -> bool:
+    return isinstance(place, dict) and "ellipsis" in place
+
+
+def _whole(limits: tuple, size: int | None) -> tuple:
+    start, stop, stride = limits
+    if size is not None:
+        start = start + size if isinstance(start, int) and start < 0 else start
+        stop = stop + size if isinstance(stop, int) and stop < 0 else stop
+        stop = None if stop == size else stop
+    return (None if start == 0 else start, stop, None if stride == 1 else stride)

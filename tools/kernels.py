@@ -1,0 +1,42 @@
+"""The environment in which tests and the generator run notebooks: quiet, small and always alike."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def environment() -> Iterator[dict[str, str]]:
+    """Gives the variables for a process that runs notebooks; what they write goes when it ends."""
+    with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        inherited = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
+        profile = Path(scratch, "ipython", "profile_default")
+        profile.mkdir(parents=True)
+        # Tracebacks without colours, to be read in a log.
+        profile.joinpath("ipython_kernel_config.py").write_text(
+            "get_config().InteractiveShell.colors = 'nocolor'\n", encoding="utf-8"
+        )
+        search = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        yield inherited | {
+            "PYTHONPATH": os.pathsep.join(search),
+            # Notebooks run two at a time: each one stays on its own processor core.
+            "TF_NUM_INTRAOP_THREADS": "1",
+            "TF_NUM_INTEROP_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "CUDA_VISIBLE_DEVICES": "-1",
+            # What this person has set, solved or downloaded neither changes the outputs nor is
+            # changed by them.
+            "IPYTHONDIR": str(Path(scratch, "ipython")),
+            "KERAS_HOME": str(Path(scratch, "keras")),
+            "KERAS_BACKEND": "tensorflow",
+            "JUPYTER_PREFER_ENV_PATH": "1",
+            "PYTHONUTF8": "1",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }
