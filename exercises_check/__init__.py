@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exercises_check import graphviz_bridge
+from exercises_check import graphviz_bridge, quiet
 
 if TYPE_CHECKING:
     import keras
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from exercises_check.report import Report
 
 __version__ = "0.1.0"
+
+quiet.import_keras_in_a_notebook()
 
 # `keras.utils.plot_model` asks for a `dot` program; chapters must draw without one.
 graphviz_bridge.install()

@@ -1,16 +1,18 @@
 """Graph -> SVG: a picture of a model for a notebook.
 
 Graphviz only says where things go: it is handed the sizes of boxes and no text at all. What a
-learner sees is written here, so it looks the same with every Graphviz, no text of a model can break
-it, and it takes its colours from the page, light or dark, without a script.
+learner sees is written here, so it looks the same with every Graphviz and no text of a model can
+break it. It brings its own light ground, as the course's figures do, for light and dark pages.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import html
 import itertools
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -96,7 +98,19 @@ class Drawing:
         except NoGraphviz as problem:
             text = f"{alternative_text(self.graph, self.marks)}\n\n{problem}"
             return f'<pre style="white-space:pre-wrap">{html.escape(text)}</pre>'
-        return f'<figure style="margin:0;overflow-x:auto">{picture}</figure>'
+        return _image(picture, alternative_text(self.graph, self.marks))
+
+
+def _image(picture: str, text: str) -> str:
+    """An SVG as an `<img>`: inline it would be taken apart where a notebook is not trusted."""
+    source = base64.b64encode(picture.encode()).decode("ascii")
+    width = int(float(re.search(r' width="([\d.]+)"', picture)[1]))
+    # Wider than the page, it shrinks; but not until nobody can read it.
+    style = f"max-width:100%;min-width:{round(width * 0.55)}px;border-radius:6px"
+    return (
+        f'<div style="overflow-x:auto"><img alt="{html.escape(text)}" width="{width}" '
+        f'style="{style}" src="data:image/svg+xml;base64,{source}"></div>'
+    )
 
 
 def svg(graph: Graph, marks: Mapping[Path, Mark] | None = None, title: str | None = None) -> str:
@@ -370,8 +384,7 @@ def _page(picture: Picture, layout: _Layout, heading: str, text: str) -> str:
         legend, height = _legend(entries, width, height + 16)
     body = "".join(parts + legend)
     name = "model-" + hashlib.sha256(f"{heading}{text}{body}".encode()).hexdigest()[:10]
-    # Wider than the page, it shrinks; but not until nobody can read it.
-    style = _STYLE.replace("#id", f"#{name}").replace("__", f"{round(width * 0.55)}px")
+    style = _STYLE.replace("#id", f"#{name}")
     view = f"-4 {-top} {_n(width + 8)} {_n(height + top + 4)}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img"'
@@ -383,9 +396,8 @@ def _page(picture: Picture, layout: _Layout, heading: str, text: str) -> str:
 
 
 _STYLE = (
-    "#id{max-width:100%;min-width:__;height:auto;direction:ltr;color:var(--jp-content-font-color1,"
-    "var(--vscode-editor-foreground,currentColor));"
-    'font-family:var(--jp-code-font-family,Menlo,Consolas,"DejaVu Sans Mono",monospace)}'
+    "#id{max-width:100%;height:auto;direction:ltr;color:#24292f;background:#fff;border-radius:6px;"
+    'font-family:Menlo,Consolas,"DejaVu Sans Mono",monospace}'
     f"#id text{{fill:currentColor;font-size:{_TEXT}px}}"
     f"#id .h,#id .c{{font-size:{_TITLE}px;font-weight:700}}"
     f"#id .s{{font-size:{_SMALL}px}}"

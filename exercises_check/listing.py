@@ -132,7 +132,10 @@ def constructor(operation: Operation) -> str:
     """`Dense(units=64, activation='relu')`: the settings that are not defaults."""
     if operation.graph is not None:
         return operation.name
-    settings = ", ".join(f"{n}={literal(operation.settings[n])}" for n in operation.shown)
+    written = [f"{n}={literal(operation.settings[n])}" for n in operation.shown]
+    if "layer" in operation.shown:  # a wrapper is written `Bidirectional(LSTM(units=8))`
+        written[operation.shown.index("layer")] = _object(operation.settings["layer"])
+    settings = ", ".join(written)
     prefix = "" if operation.is_layer else "ops."
     name = operation.class_name if operation.is_layer else _snake(operation.class_name)
     return f"{prefix}{name}({settings})"
@@ -158,16 +161,18 @@ def _object(value: dict[str, Any]) -> str:
         config = value.get("config")
         if not isinstance(config, dict):
             return str(config or value["class_name"])
-        inner = {k: v for k, v in config.items() if k in ("units", "l1", "l2", "filters", "rate")}
-        if config.get("return_sequences"):
-            inner["return_sequences"] = True
-        return f"{value['class_name']}({', '.join(f'{k}={literal(v)}' for k, v in inner.items())})"
+        inner = ", ".join(f"{n}={literal(config[n])}" for n in value.get("shown", _numbers(config)))
+        return f"{value['class_name']}({inner})"
     if "slice" in value:
         start, stop, step = ("" if v is None else str(v) for v in value["slice"])
         return f"{start}:{stop}" + (f":{step}" if step else "")
     if "ellipsis" in value:
         return "..."
     return str(next(iter(value.values()), "{}")) if len(value) == 1 else "{...}"
+
+
+def _numbers(config: dict[str, Any]) -> list[str]:
+    return [name for name, value in config.items() if isinstance(value, float)]
 
 
 def _call(graph: Graph, number: int, names: dict[int, str], shared: bool) -> str:

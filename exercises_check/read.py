@@ -348,11 +348,19 @@ def _is_default(cls: type, name: str, settings: dict[str, Any]) -> bool:
         return str(value.get("class_name", "")).lower().endswith(default.replace("_", ""))
     if isinstance(value, tuple) and isinstance(default, int):
         return all(item == default for item in value)
+    if name == "backward_layer":  # without one, Bidirectional mirrors its layer
+        return _mirrors(value, settings["layer"])
     if name == "strides" and default is None:  # a pooling steps by its own size
         return value == settings.get("pool_size")
     if name == "data_format":
         return value in (None, keras.config.image_data_format())
     return _same(value, _plain(default, {}))
+
+
+def _mirrors(backward: Any, forward: Any) -> bool:
+    own, other = ({**layer["config"], "name": ""} for layer in (backward, forward))
+    own["go_backwards"] = not own.get("go_backwards")
+    return backward["class_name"] == forward["class_name"] and own == other
 
 
 def _same(value: Any, other: Any) -> bool:
@@ -393,7 +401,13 @@ def _plain_dict(value: dict, place: dict[int, Tensor]) -> Any:
         config = value["config"]
         if value["class_name"] in ("DTypePolicy", "DTypePolicyMap"):
             return config.get("name")
-        return {"class_name": str(value["class_name"]), "config": _plain(config, place)}
+        described = {"class_name": str(value["class_name"]), "config": _plain(config, place)}
+        cls = getattr(keras.layers, described["class_name"], None)
+        if cls is not None and isinstance(config, dict):  # a wrapped layer: what to show of it
+            own = {k: v for k, v in described["config"].items() if k not in _NOT_SETTINGS}
+            shown = [n for n in _ordered(cls, own) if not _is_default(cls, n, own)]
+            described["shown"] = tuple(n for n in shown if n in _constructor(cls))
+        return described
     return {str(key): _plain(item, place) for key, item in value.items()}
 
 

@@ -135,7 +135,7 @@ def checker_failed(name: str, error: BaseException, trace: str) -> str:
 def value_differs(exercise: Exercise, found: Any) -> str:
     """What to say of a wrong prediction: where it is off and the rule, not the answer."""
     wanted = exercise.reference
-    return " ".join(filter(None, [_where_off(exercise, found, wanted), exercise.rule]))
+    return "\n".join(filter(None, [_where_off(exercise, found, wanted), exercise.rule]))
 
 
 def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
@@ -144,12 +144,14 @@ def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
             return f"Found {found!r}. {reason}"
     if isinstance(wanted, (list, tuple)):
         if not isinstance(found, tuple):
-            return f"Found {found!r}; expected a tuple of {len(wanted)} entries."
+            return f"Found {found!r}; expected a tuple of {len(wanted)} axes."
         if len(found) != len(wanted):
-            return f"Found {len(found)} entries, {found!r}; expected {len(wanted)}."
+            text = f"Found {len(found)} axes, {found!r}; expected {len(wanted)}."
+            extra = found[:1] == (None,) and wanted[0] is not None
+            return f"{text} The batch is not part of it." if extra else text
         off = next(n for n, (f, w) in enumerate(zip(found, wanted, strict=True)) if f != w)
         batch = " (the batch)" if off == 0 and wanted[0] is None else ""
-        return f"Entry {off}{batch} is {found[off]!r}; the rule gives something else."
+        return f"Axis {off}{batch} is {found[off]!r}; the rule gives something else."
     if isinstance(wanted, int) and not isinstance(wanted, bool):
         if isinstance(found, bool) or not isinstance(found, (int, float)):
             return f"Found {found!r}; expected a number."
@@ -174,7 +176,7 @@ def report_text(report: Report) -> str:
         lines += ["", *_listing_text(report.comparison.mine, report.differences[0])]
         lines += _rest_text(report.differences[1:])
     elif report.message:
-        lines += ["", f"  {report.message}"]
+        lines += ["", *(f"  {line}" for line in report.message.split("\n"))]
     if report.details:
         lines += ["", report.details]
     if report.hints:
@@ -283,7 +285,7 @@ def report_html(report: Report) -> str:
     if report.comparison is not None and report.differences:
         parts += _difference_parts(report.comparison)
     elif report.message:
-        parts.append(f"<p>{_marked(report.message)}</p>")
+        parts += [f"<p>{_marked(line)}</p>" for line in report.message.split("\n")]
     if report.details:
         parts.append(f"<pre>{html.escape(report.details)}</pre>")
     for number, hint in enumerate(report.hints, 1):
@@ -342,8 +344,10 @@ def picture(comparison: Comparison) -> Drawing:
     marks = {}
     for number, difference in enumerate(comparison.differences, 1):
         path = difference.path or _last_call(comparison.mine)
-        if path not in marks:
-            marks[path] = Mark(difference.kind, f"{number}. {difference.message}".replace("`", ""))
+        label = f"{number}. {difference.message}".replace("`", "")
+        if path in marks:
+            label = f"{marks[path].label} {label}"
+        marks[path] = Mark(difference.kind, label)
     return Drawing(comparison.mine, marks)
 
 

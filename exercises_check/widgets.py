@@ -84,16 +84,15 @@ def convolution_picture(
     seen = {first + place * strides + i for place in range(maps) for i in range(kernel)}
     row, column = divmod(step % max(maps * maps, 1), max(maps, 1))
     with plt.style.context("exercises_check.course"):
-        widths = [end - first, max(maps, 3), max(pooled, 3)]
-        figure, axes = plt.subplots(1, 3, figsize=(7.5, 3.6), width_ratios=widths)
+        unit = min(0.42, 3.4 / (end - first))  # inches a cell; a panel is wide enough for its title
+        widths = [max(cells, 1.2 / unit) for cells in (end - first, maps, pooled)]
+        inches = (sum(widths) * unit + 0.4, (end - first) * unit + 0.5)
+        figure, axes = plt.subplots(1, 3, figsize=inches, width_ratios=widths)
         image, feature_map, smaller = axes
-        for axis, low, high, title in (
-            (image, first, end, "image"),
-            (feature_map, 0, maps, "feature map"),
-            (smaller, 0, pooled, "pooled map"),
-        ):
-            last = max(high, low + 3) + 0.1  # a panel is at least 3 cells wide
-            axis.set(xlim=(low - 0.1, last), ylim=(last, low - 0.1), title=title)
+        titles = ("image", "feature map", "pooled map")
+        for axis, title, width, low in zip(axes, titles, widths, (first, 0, 0), strict=True):
+            high = low + width + 0.1
+            axis.set(xlim=(low - 0.1, high), ylim=(high, low - 0.1), title=title)
             axis.set_aspect("equal", anchor="NW")
             axis.axis("off")
         for y, x in product(range(first, end), repeat=2):

@@ -196,6 +196,8 @@ class Words:
             sentence = "surplus"
         elif found is None:
             sentence = "unset"
+        elif self._is_default(edit.right, setting):
+            sentence = "default"
         shown = setting.removeprefix("layer.")
         return {
             "name": self._name(edit.left),
@@ -205,6 +207,10 @@ class Words:
             "sentence": sentence,
             "words": {"setting": shown},
         }
+
+    def _is_default(self, right: int, setting: str) -> bool:
+        operation = operation_at(self._right.form.graph, self._right.steps[right].path)
+        return setting in operation.settings and setting not in operation.shown
 
     def _say_weights(self, edit: Edit) -> dict[str, Any]:
         with_weights, without = "weights of its own", "no weights"

@@ -34,10 +34,10 @@
 # at its left becomes a number when it is done.
 
 # %%
+from exercises_check import check, compare, draw
+
 import keras
 from keras import layers
-
-from exercises_check import check, compare, draw
 
 # %% [markdown]
 # ## Predict, then run

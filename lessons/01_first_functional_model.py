@@ -21,6 +21,10 @@
 # Time: 60 minutes. Needed: chapter [00](00_start_here.ipynb).
 
 # %%
+from exercises_check import check, compare, draw
+from exercises_check.figures import show
+from exercises_check.widgets import parameter_bars, parameter_table
+
 import tempfile
 from pathlib import Path
 
@@ -29,10 +33,6 @@ import numpy as np
 from IPython.display import display
 from ipywidgets import interactive
 from keras import layers, ops
-
-from exercises_check import check, compare, draw
-from exercises_check.figures import show
-from exercises_check.widgets import parameter_bars, parameter_table
 
 # %% [markdown]
 # ## `Input` declares, it holds no data

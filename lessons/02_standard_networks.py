@@ -21,15 +21,15 @@
 # Time: 80 minutes. Needed: chapter [01](01_first_functional_model.ipynb).
 
 # %%
+from exercises_check import check, draw, widgets
+from exercises_check.datasets import load_digits
+from exercises_check.figures import show
+
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import interactive
 from keras import layers
-
-from exercises_check import check, draw, widgets
-from exercises_check.datasets import load_digits
-from exercises_check.figures import show
 
 plt.style.use("exercises_check.course")
 keras.utils.set_random_seed(2)

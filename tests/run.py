@@ -110,8 +110,9 @@ def _pytest(part: str, arguments: list[str], options: list[str]) -> Result:
         # xunit1 is the format that names the file of each test.
         written = [f"--junitxml={report}", "-o", "junit_family=xunit1"]
         color = "yes" if sys.stdout.isatty() else "no"
-        quiet = ["-q", "--no-header", "--tb=short", "-r", "N", f"--color={color}"]
-        status = _call(["pytest", *arguments, *options, *quiet, *written])
+        quiet = ["-q", "--no-header", "--disable-warnings", "-r", "N", f"--color={color}"]
+        shown = ["--tb=short", "-o", "verbosity_assertions=2"]
+        status = _call(["pytest", *arguments, *options, *quiet, *shown, *written])
         cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []
     outcomes = [(case, {child.tag for child in case}) for case in cases]
     names = [_test_id(case) for case, outcome in outcomes if outcome & {"failure", "error"}]

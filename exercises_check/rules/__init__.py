@@ -21,7 +21,7 @@ from exercises_check.rules.reductions import (
     reduction_rule,
     whole_window_rule,
 )
-from exercises_check.rules.shapes import reshape_rule, slice_rule, transpose_rule
+from exercises_check.rules.shapes import before_reshape, reshape_rule, slice_rule, transpose_rule
 
 __all__ = [
     "ACTIVATIONS",
@@ -35,6 +35,9 @@ __all__ = [
 ]
 
 # Steps that draw random numbers: two calls are two draws, even on one tensor.
+_NUMBER_BY_NUMBER = frozenset(
+    {"Activation", "Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout", *OP_ACTIVATIONS}
+) - {"Softmax", "LogSoftmax"}
 _RATES = ("rate", "dropout", "recurrent_dropout", "stddev")
 
 
@@ -46,9 +49,19 @@ def rewrite(call: Call, emit: Callable, step: Callable) -> list[Tensor]:
         emit: `emit(kind, settings, inputs, outputs=..., **more)` writes a step.
         step: gives the step that a tensor comes from.
     """
+    if call.class_name in _NUMBER_BY_NUMBER and _each_number_alone(call):
+        before = before_reshape(call, step)
+        if before is not None:
+            (tensor,) = rewrite(before, emit, step)
+            return [emit("reshape", step(call.inputs[0]).settings, [("", tensor)])]
     rule = _RULES.get(call.class_name)
     tensors = rule(call, emit, step) if rule is not None else None
     return tensors if tensors is not None else as_it_is(call, emit, step)
+
+
+def _each_number_alone(call: Call) -> bool:
+    over_an_axis = call.setting("activation") in ("softmax", "log_softmax", "glu", "sparsemax")
+    return call.setting("noise_shape") is None and not over_an_axis and bool(call.inputs)
 
 
 def repeatable(step) -> bool:

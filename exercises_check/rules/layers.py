@@ -107,6 +107,8 @@ def _settings(config: dict[str, Any], call: Call | None) -> dict[str, Any]:
         for name in ("axis", "axes"):
             if name in settings and call.class_name != "Dot":
                 settings[name] = from_the_front(settings[name], rank)
+    if call is None:  # inside a wrapper, which sets it by itself
+        settings.pop("zero_output_for_mask", None)
     backward = settings.get("backward_layer")
     if backward is not None and backward == _mirrored(settings["layer"]):
         del settings["backward_layer"]

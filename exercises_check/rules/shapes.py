@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from exercises_check.graph import Spec, Tensor, tensors_in
+from exercises_check.graph import Spec, Tensor, map_tensors, tensors_in
 from exercises_check.rules.call import Call, from_the_front
 
 
@@ -29,7 +30,30 @@ def reshaped(call, tensor, before: Spec, after: Spec, emit, step) -> list[Tensor
         tensor = step(tensor).inputs[0][1]
     if step(tensor).outputs[tensor.index].shape[1:] == after.shape[1:]:
         return [tensor]
-    return [emit("reshape", {"shape": after.shape[1:]}, [("", tensor)], (after,))]
+    # How many numbers a flat shape holds follows from the input; it is nobody's choice.
+    shape = "flat" if len(after.shape) == 2 else after.shape[1:]
+    return [emit("reshape", {"shape": shape}, [("", tensor)], (after,))]
+
+
+def before_reshape(call: Call, step: Callable) -> Call | None:
+    """The call as it would be before the reshape whose result it receives.
+
+    What works on each number by itself, such as `ReLU()` or `Dropout(0.5)`, is the same before a
+    `Flatten()` and after it.
+    """
+    behind = step(call.inputs[0])
+    if behind.kind != "reshape" or len(call.inputs) != 1:
+        return None
+    ((_, tensor),) = behind.inputs
+    spec = step(tensor).outputs[tensor.index]
+    return replace(
+        call,
+        arguments=map_tensors(call.arguments, lambda _: tensor),
+        inputs=(tensor,),
+        specs={tensor: spec},
+        masks={},
+        outputs=(Spec(spec.shape, call.outputs[0].dtype),),
+    )
 
 
 def transpose_rule(call: Call, emit: Callable, step: Callable) -> list[Tensor] | None:
