@@ -102,9 +102,13 @@ def lessons(course: Path, names: Sequence[str] = ()) -> list[Path]:
     return sorted(set(chosen))
 
 
+# What Python and Jupyter leave beside a notebook that runs.
+LEFT_BEHIND = {".ipynb_checkpoints", ".virtual_documents", "__pycache__"}
+
+
 def strays(course: Path) -> list[Path]:
     """What lies in chapters/ and solutions/ and comes from no lesson."""
-    known = {f"{path.stem}.ipynb" for path in lessons(course)} | {".ipynb_checkpoints"}
+    known = {f"{path.stem}.ipynb" for path in lessons(course)} | LEFT_BEHIND
     folders = [course / "chapters", course / "solutions"]
     files = [file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir())]
     return [file for file in files if file.name not in known]

@@ -141,6 +141,9 @@ def stacked_lstm():
             "Which shape has a text of any length? Which type have word numbers?",
             '`keras.Input(shape=(None,), dtype="int32")`.',
         ],
+        "setting": [
+            "Only the first two lines of the old code need mending. Which later one differs?",
+        ],
         "dtype": [
             "Which type have word numbers? What does `keras.Input` use when you say nothing?",
             '`keras.Input(shape=(None,), dtype="int32")`.',
