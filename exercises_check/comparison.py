@@ -397,7 +397,7 @@ def _concatenation_edits(left: Side, right: Side, pairing: Pairing) -> Iterator[
                 order.append((hit[0], turned.get(hit[1])))
             natural = all(i == n and inner is None for n, (i, inner) in enumerate(order))
             turned[a] = None if natural else tuple(order)
-        elif left.steps[a].kind not in match._TAKES_FEATURES and left.inputs[a]:
+        elif left.steps[a].kind not in match.TAKES_FEATURES and left.inputs[a]:
             turned[a] = turned.get(left.inputs[a][0][1])
     for calls in left.layers.values():
         ways = {str(turned.get(left.inputs[a][0][1])) for a in calls if a in pairing}

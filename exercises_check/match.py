@@ -19,6 +19,7 @@ from typing import Any
 
 from exercises_check.graph import Tensor
 from exercises_check.normal import Normal, Step, frozen
+from exercises_check.rules import ACTIVATIONS
 
 # Bounds on what is tried beyond one pass over the graph, in visits of a step.
 SEARCH_BUDGET = 200_000
@@ -87,7 +88,7 @@ def prepare(form: Normal) -> Side:
 
 # Layers that learn a weight for each feature of their input: another order is another order of
 # these weights, which is the same model.
-_TAKES_FEATURES = frozenset(
+TAKES_FEATURES = frozenset(
     {"Dense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose"}
     | {"Conv3DTranspose", "SeparableConv1D", "SeparableConv2D", "LSTM", "GRU", "SimpleRNN"}
     | {"Bidirectional"}
@@ -103,8 +104,6 @@ _KEEPS_FEATURES = frozenset(
 
 def free_concatenations(form: Normal) -> frozenset[int]:
     """The steps that concatenate features whose order the next weights make up for."""
-    from exercises_check.rules import ACTIVATIONS
-
     movable = [True] * len(form.steps)  # whether this step's features may change places
     for tensor in form.outputs:
         movable[tensor.node] = False
@@ -112,7 +111,7 @@ def free_concatenations(form: Normal) -> frozenset[int]:
         step = form.steps[number]
         for slot, tensor in step.inputs:
             rank = len(form.steps[tensor.node].outputs[tensor.index].shape)
-            if step.kind in _TAKES_FEATURES:
+            if step.kind in TAKES_FEATURES:
                 fine = (slot == "" or slot.startswith("mask")) and step.settings.get(
                     "groups", 1
                 ) == 1
@@ -327,8 +326,6 @@ _FAMILIES = {
 
 
 def _family(step: Step) -> str:
-    from exercises_check.rules import ACTIVATIONS
-
     return "activation" if step.kind in ACTIVATIONS else _FAMILIES.get(step.kind, step.kind)
 
 
