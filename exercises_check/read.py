@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import hashlib
 import inspect
 import random
-from collections.abc import Callable, Iterator
+import types
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import keras
@@ -157,7 +159,7 @@ class _Reading:
         return Operation(
             key=key,
             name=operation.name,
-            class_name=cls.__name__,
+            class_name=_class_name(operation),
             is_layer=is_layer,
             settings=settings,
             shown=tuple(n for n in _ordered(cls, settings) if not _is_default(cls, n, settings)),
@@ -175,6 +177,13 @@ class _Reading:
             key = f"{name}~{again}"
         self._keys.add(key)
         return key
+
+
+def _class_name(operation: keras.Operation) -> str:
+    """The name of its class; `custom Dense` for another class, or another `call`, of that name."""
+    cls = type(operation)
+    own = not _keras_wrote(cls) or "call" in vars(operation)
+    return f"custom {cls.__name__}" if own and hasattr(keras.layers, cls.__name__) else cls.__name__
 
 
 def _calls_in_order(inputs: list, outputs: list) -> list:
@@ -317,9 +326,15 @@ def _settings(operation: keras.Operation) -> dict[str, Any]:
     except Exception:
         # A layer without a usable `get_config` is judged by its class, weights and wiring.
         return {}
-    return {
+    settings = {
         str(name): _plain(value, {}) for name, value in config.items() if name not in _NOT_SETTINGS
     }
+    for name, value in settings.items():
+        # Keras writes a learner's own function `relu` and its own one alike, by the name alone.
+        function = getattr(operation, name, None)
+        if name.endswith("activation") and isinstance(value, str) and not _keras_wrote(function):
+            settings[name] = {"class_name": "function", "config": value}
+    return settings
 
 
 @functools.lru_cache(maxsize=1024)
@@ -444,3 +459,144 @@ def untouched() -> Iterator[None]:
         keras.config.set_dtype_policy(policy)
         random.setstate(python_state)
         np.random.set_state(numpy_state)
+
+
+# What made a tensor -------------------------------------------------------------------------------
+
+
+def history(tensors: Iterable[keras.KerasTensor], stop: Iterable[keras.KerasTensor] = ()) -> list:
+    """The calls that `tensors` come from, each after those whose tensors it receives.
+
+    For `explain`, which follows an output of a model that Keras refused back to its inputs.
+
+    Args:
+        tensors: where the walk back starts.
+        stop: tensors it does not go behind; the calls that made these come first.
+
+    Returns:
+        For each call its operation, the tensors it receives, and the tensors it makes.
+    """
+    calls = _calls_in_order(list(stop), list(tensors))
+    return [(call.operation, _received(call), list(call.outputs)) for call in calls]
+
+
+# What a graph leaves out --------------------------------------------------------------------------
+
+# For `exercises_check.silent`, with tests in `tests/test_traps.py` that name the attributes:
+# `Operation._outbound_nodes`, the calls that receive what an operation returns, in any model; and
+# `Model._compiled_trainable_state`, the `trainable` of each layer when `compile` was called.
+
+
+def live_calls(model: keras.Model) -> list[tuple[keras.Operation, Any]]:
+    """`(operation, training)` for each node of `read(model)`, in its order.
+
+    `training` is what is written into the call, `None` where nothing but the default is.
+    """
+    inputs, outputs = _structures(model)
+    found = []
+    for call in _calls_in_order(_written(inputs), _written(outputs)):
+        training = call.arguments.kwargs.get("training")
+        if training is not None:
+            _, defaults = _call_signature(type(call.operation))
+            training = None if training is defaults.get("training") else training
+        found.append((call.operation, training))
+    return found
+
+
+def dead_ends(model: keras.Model) -> list[tuple[list[keras.Operation], list[keras.Operation]]]:
+    """Calls made on the model's tensors, before the model was complete, that nothing uses.
+
+    Each is `(branch, others)`: the operations from the model's tensor to the one whose result is
+    not used, and what the model itself calls on that tensor. A result that anything but a variable
+    holds, such as another model or a list, counts as used.
+    """
+    inputs, outputs = _structures(model)
+    calls = _calls_in_order(_written(inputs), _written(outputs))
+    alive = {id(call) for call in calls}
+    operations = {id(call.operation): call.operation for call in calls}
+    tensors = {id(tensor): tensor for call in calls for tensor in call.outputs}
+    masks = {id(getattr(tensor, "_keras_mask", None)) for tensor in tensors.values()}
+    users: dict[int, list] = {}
+    for operation in operations.values():
+        for node in operation._outbound_nodes:
+            for tensor in node.arguments.keras_tensors:
+                if id(tensor) in tensors:
+                    users.setdefault(id(tensor), []).append(node)
+    newest = max((_age(tensor) or 0 for tensor in tensors.values()), default=0)
+    ends, seen = [], set(alive)
+    for used in users.values():
+        others = [node.operation for node in used if id(node) in alive]
+        waiting = [[node] for node in used]
+        while waiting:
+            branch = waiting.pop()
+            last = branch[-1]
+            ages = [_age(tensor) for tensor in last.outputs]
+            if id(last) in seen or id(last.operation) in operations:
+                continue  # seen, or a further call of a layer that the model has
+            seen.add(id(last))
+            if None in ages or max(ages, default=newest) >= newest:
+                continue  # made after the model
+            if any(id(tensor) in masks for tensor in last.outputs):
+                continue
+            masks.update(id(getattr(tensor, "_keras_mask", None)) for tensor in last.outputs)
+            made = {id(tensor) for tensor in last.outputs}
+            after = [
+                node
+                for node in last.operation._outbound_nodes
+                if any(id(tensor) in made for tensor in node.arguments.keras_tensors)
+            ]
+            waiting += [[*branch, node] for node in after]
+            if not after:
+                ends.append((branch, others))
+    held = _held([branch[-1] for branch, _ in ends])
+    return [
+        ([node.operation for node in branch], others)
+        for branch, others in ends
+        if id(branch[-1]) not in held
+    ]
+
+
+def _age(tensor) -> int | None:
+    """The number of a tensor, in the order in which Keras made them; `None` if it has none."""
+    base, _, number = tensor.name.rpartition("_")
+    if tensor.name == "keras_tensor":
+        return 0
+    return int(number) if base == "keras_tensor" and number.isdigit() else None
+
+
+def _held(calls: list) -> set[int]:
+    """Those of `calls` whose outputs something holds that is neither a variable nor the call."""
+    if not calls:
+        return set()
+    variables = (types.FrameType, types.CellType)
+    held = set()
+    own = {id(call.outputs) for call in calls}
+    by_tensor = {id(tensor): call for call in calls for tensor in call.outputs}
+    # One pass over all objects in memory, so only where there is something to ask about.
+    for holder in gc.get_referrers(*(tensor for call in calls for tensor in call.outputs)):
+        if id(holder) in own or isinstance(holder, variables) or _is_namespace(holder):
+            continue
+        held.update(id(by_tensor[id(t)]) for t in gc.get_referents(holder) if id(t) in by_tensor)
+    return held
+
+
+def _is_namespace(holder: Any) -> bool:
+    return isinstance(holder, dict) and "__name__" in holder and "__builtins__" in holder
+
+
+def changed_since_compile(model: keras.Model) -> list[tuple[keras.Layer, bool]]:
+    """`(layer, trainable)` of the layers frozen or unfrozen since `compile`, the outermost alone.
+
+    `trainable` is as it was when `compile` was called.
+    """
+    before = getattr(model, "_compiled_trainable_state", None)
+    if not model.compiled or not before:
+        return []
+    changed, inside = [], set()
+    for layer in model._flatten_layers():
+        was = before.get(layer)
+        if was is None or was == layer.trainable or id(layer) in inside:
+            continue
+        changed.append((layer, was))
+        inside.update(id(child) for child in layer._flatten_layers(include_self=False))
+    return changed

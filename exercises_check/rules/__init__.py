@@ -14,7 +14,15 @@ from exercises_check.rules.activations import ACTIVATIONS, OP_ACTIVATIONS, activ
 from exercises_check.rules.call import Call, cast
 from exercises_check.rules.layers import as_it_is
 from exercises_check.rules.masks import mask_of
-from exercises_check.rules.merges import JOINABLE, MERGES, dot_rule, is_average, joins, merge_rule
+from exercises_check.rules.merges import (
+    JOINABLE,
+    LINES_UP,
+    MERGES,
+    dot_rule,
+    is_average,
+    joins,
+    merge_rule,
+)
 from exercises_check.rules.reductions import (
     REDUCTIONS,
     pooling_rule,
@@ -26,6 +34,7 @@ from exercises_check.rules.shapes import before_reshape, reshape_rule, slice_rul
 __all__ = [
     "ACTIVATIONS",
     "JOINABLE",
+    "LINES_UP",
     "Call",
     "is_average",
     "joins",
@@ -49,7 +58,7 @@ def rewrite(call: Call, emit: Callable, step: Callable) -> list[Tensor]:
         emit: `emit(kind, settings, inputs, outputs=..., **more)` writes a step.
         step: gives the step that a tensor comes from.
     """
-    if call.class_name in _NUMBER_BY_NUMBER and _each_number_alone(call):
+    if call.class_name in _NUMBER_BY_NUMBER and _each_number_alone(call) and not call.literal:
         before = before_reshape(call, step)
         if before is not None:
             (tensor,) = rewrite(before, emit, step)

@@ -40,8 +40,8 @@ def normal_activation(value: Any) -> tuple[str, dict[str, Any]] | None:
         return _activation_of(value, {})
     if isinstance(value, dict) and "class_name" in value:
         config = value.get("config")
-        if value["class_name"] == "function" and isinstance(config, str):
-            return _activation_of(config, {})
+        if value["class_name"] == "function":  # somebody's own, whatever its name
+            return ("custom_activation", {"function": config})
         if value["class_name"] == "Activation":
             return normal_activation(config.get("activation"))
         settings = config if isinstance(config, dict) else {}

@@ -21,6 +21,7 @@ class Call:
         outputs: shape and dtype of what the call returns.
         free: settings that are left open, as `"units"` or `"Dense.units"`.
         initializers: whether initializers are compared.
+        literal: whether each call stays where it was written, with a step of its own.
     """
 
     operation: Operation
@@ -31,6 +32,7 @@ class Call:
     outputs: tuple[Spec, ...]
     free: frozenset[str] = frozenset()
     initializers: bool = False
+    literal: bool = False
 
     @property
     def class_name(self) -> str:

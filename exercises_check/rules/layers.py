@@ -24,6 +24,10 @@ _ENDS_WITH_ACTIVATION = frozenset(
 )
 
 
+# Layers that hand over their state next to their output when they are asked to.
+_STATEFUL = frozenset({"LSTM", "GRU", "SimpleRNN"})
+
+
 def as_it_is(call: Call, emit: Callable, step: Callable) -> list[Tensor]:
     operation = call.operation
     kind = operation.class_name if operation.is_layer else f"ops.{operation.class_name}"
@@ -37,6 +41,8 @@ def as_it_is(call: Call, emit: Callable, step: Callable) -> list[Tensor]:
     activation = None
     if class_name in _ENDS_WITH_ACTIVATION:
         activation = settings.pop("activation", None)
+    if kind in _STATEFUL:  # which of its tensors are used says the same
+        settings.pop("return_state", None)
     inputs, fixed = _slots(call)
     settings.update(fixed)
     inputs, settings = _padded_before(kind, inputs, settings, step)
@@ -52,6 +58,8 @@ def as_it_is(call: Call, emit: Callable, step: Callable) -> list[Tensor]:
         dtype=dtype,
     )
     tensors = [Tensor(first.node, index) for index in range(len(call.outputs))]
+    if kind in _STATEFUL and len(tensors) > 1 and not settings.get("return_sequences"):
+        tensors[1] = tensors[0]  # the last output is the state
     if activation is not None and len(tensors) == 1:
         tensors = [activate(tensors[0], activation, call.outputs, emit, step)]
     return tensors

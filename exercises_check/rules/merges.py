@@ -17,6 +17,7 @@ MERGES = {
     "Maximum": "maximum", "Minimum": "minimum", "Concatenate": "concatenate", "Dot": "dot",
     "TrueDivide": "divide", "Divide": "divide",
 }  # fmt: skip
+LINES_UP = frozenset({"as", "ranks"})
 _UNORDERED = frozenset({"add", "multiply", "average", "maximum", "minimum"})
 
 
@@ -36,6 +37,8 @@ def merge_rule(call: Call, emit: Callable, step: Callable) -> list[Tensor] | Non
         if len(constants) != 1:
             return None
         ((slot, constant),) = constants.items()
+        if _changes_nothing(kind, slot, constant) and call.outputs[0] == call.spec:
+            return [tensors[0]]
         settings["constant"] = constant
         if kind not in _UNORDERED:
             settings["constant_is"] = {"x1": "left", "x2": "right"}.get(slot, slot)
@@ -46,6 +49,14 @@ def merge_rule(call: Call, emit: Callable, step: Callable) -> list[Tensor] | Non
     ordered = kind not in _UNORDERED
     inputs = [(f"[{i}]" if ordered else "", tensor) for i, tensor in enumerate(tensors)]
     return [emit(kind, settings, inputs, ordered=ordered)]
+
+
+def _changes_nothing(kind: str, slot: str, constant: Any) -> bool:
+    """`x + 0`, as `sum([x, y])` makes, `x - 0`, `x * 1` and `x / 1`."""
+    if isinstance(constant, bool) or not isinstance(constant, (int, float)):
+        return False
+    neutral = {"add": 0, "subtract": 0, "multiply": 1, "divide": 1}.get(kind)
+    return constant == neutral and (kind in _UNORDERED or slot == "x2")
 
 
 def _alike(specs: list[Spec]) -> bool:

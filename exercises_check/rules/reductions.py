@@ -46,8 +46,17 @@ def reduction_rule(call: Call, emit: Callable, step: Callable) -> list[Tensor] |
 
 def _reduce(call: Call, kind: str, axes: tuple[int, ...], emit, step) -> list[Tensor] | None:
     before, after = call.spec, call.outputs[0]
+    if call.literal:
+        settings = {"axes": axes, "keepdims": len(after.shape) == len(before.shape)}
+        return [emit(kind, settings, [("", call.inputs[0])])]
     small = Spec(tuple(n for i, n in enumerate(before.shape) if i not in axes), after.dtype)
-    tensor = emit(kind, {"axes": axes}, [("", call.inputs[0])], (small,))
+    received, all_axes = call.inputs[0], axes
+    behind = step(received)
+    if behind.kind == kind and set(behind.settings) == {"axes"}:  # a mean of means is one mean
+        received, gone = behind.inputs[0][1], behind.settings["axes"]
+        left = [i for i in range(len(before.shape) + len(gone)) if i not in gone]
+        all_axes = tuple(sorted((*gone, *(left[axis] for axis in axes))))
+    tensor = emit(kind, {"axes": all_axes}, [("", received)], (small,))
     if len(after.shape) == len(small.shape):
         return [tensor]
     kept = reshaped(call, tensor, small, after, emit, step)

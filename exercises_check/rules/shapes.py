@@ -64,9 +64,14 @@ def transpose_rule(call: Call, emit: Callable, step: Callable) -> list[Tensor] |
     else:
         axes = call.setting("axes") or tuple(range(rank))[::-1]
     axes = tuple(from_the_front(axis, rank) for axis in axes)
+    tensor = call.inputs[0]
+    before = step(tensor)
+    if before.kind == "transpose":  # two are one
+        axes = tuple(before.settings["axes"][axis] for axis in axes)
+        tensor = before.inputs[0][1]
     if axes == tuple(range(rank)):
-        return [call.inputs[0]]
-    return [emit("transpose", {"axes": axes}, [("", call.inputs[0])])]
+        return [tensor]
+    return [emit("transpose", {"axes": axes}, [("", tensor)])]
 
 
 def slice_rule(call: Call, emit: Callable, step: Callable) -> list[Tensor] | None:
