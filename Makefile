@@ -1,18 +1,22 @@
 # make lab: install what is missing and open the course.  make test: run every test and notebook.
-.PHONY: lab test notebooks doctor clean install
+# make test KERAS=3.14.0 (or newest): the same with another Keras, in an environment of its own.
+.PHONY: lab test bench notebooks doctor clean install
 
 # The first of these that TensorFlow has a build for. Where none is, python3, so that
 # tools/install.py can say what is needed.
 SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c '$(SUITS)' 2>/dev/null && echo $$python && exit; done; echo python3)
-BIN := .venv/bin
+BIN := .venv$(if $(KERAS),-keras-$(KERAS))/bin
 
 lab: install
-	$(BIN)/jupyter lab chapters/00_start_here.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir=. chapters/00_start_here.ipynb
 
 test: install
 	$(BIN)/python tests/run.py
+
+bench: install
+	$(BIN)/python benchmarks/check.py
 
 notebooks: install
 	$(BIN)/python tools/notebooks.py
@@ -21,9 +25,9 @@ doctor: install
 	$(BIN)/python -m exercises_check doctor
 
 install:
-	@$(PYTHON) tools/install.py
+	@$(PYTHON) tools/install.py $(if $(KERAS),--keras $(KERAS))
 
 # What running things left behind; .venv stays, because offline it could not be made again.
 clean:
 	rm -rf .pytest_cache .ruff_cache .hypothesis .coverage build *.egg-info
-	find . -path ./.venv -prune -o -name __pycache__ -prune -exec rm -rf {} +
+	find . -path './.venv*' -prune -o -name __pycache__ -prune -exec rm -rf {} +

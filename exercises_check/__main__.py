@@ -3,12 +3,12 @@
 import argparse
 import sys
 
-from exercises_check import doctor
+from exercises_check import diffing, doctor
 
 # Each has an `add_command(commands)` that adds its own parser and sets `run`, the function that
 # takes the parsed arguments and returns the exit status. Importing one must be quick: what is slow
 # (Keras, say) is imported inside `run`.
-COMMANDS = (doctor,)
+COMMANDS = (doctor, diffing)
 
 
 def main(arguments: list[str] | None = None) -> int:

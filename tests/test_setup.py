@@ -344,6 +344,27 @@ def test_bytecode_is_compiled_also_where_python_is_told_not_to_write_it(project,
     assert list(packages.glob("__pycache__/installed.*.pyc"))
 
 
+def test_another_keras_gets_an_environment_of_its_own(project, pip, capsys):
+    install.main()
+    before = (project / ".venv" / "course.json").read_text()
+    pip.calls.clear()
+    assert install.main(["--keras", "3.14.0"]) == 0
+    assert [call[-1] for call in pip.calls][1] == "keras==3.14.0"
+    said = capsys.readouterr().out
+    assert said.endswith("Done: everything is installed in .venv-keras-3.14.0.\n")
+    assert (project / ".venv" / "course.json").read_text() == before
+    pip.calls.clear()
+    install.main(["--keras", "3.14.0"])
+    assert pip.calls == []
+
+
+def test_the_newest_keras_is_looked_for_again_each_time(project, pip):
+    for _ in range(2):
+        pip.calls.clear()
+        assert install.main(["--keras", "newest"]) == 0
+        assert pip.calls[1][-3:] == ("--upgrade", "keras", "tensorflow")
+
+
 # The real pip
 
 
@@ -425,3 +446,17 @@ def test_make_picks_a_python_that_fits(tmp_path, fitting, picked):
         check=True,
     )
     assert said.stdout.split() == [picked, "tools/install.py"]
+
+
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="needs make and sh")
+def test_make_test_takes_another_keras():
+    said = subprocess.run(
+        [shutil.which("make"), "-n", "test", "KERAS=3.14.0", "PYTHON=python3"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    install_it, test_it = said.stdout.splitlines()
+    assert install_it == "python3 tools/install.py --keras 3.14.0"
+    assert test_it == ".venv-keras-3.14.0/bin/python tests/run.py"

@@ -1,9 +1,12 @@
 """Makes .venv with every package of the course; run again, it finds the work done and stops.
 
+With --keras 3.14.0 or --keras newest it makes an environment of its own with that Keras, for tests.
+
 Only the standard library, and nothing that Python 3.6 cannot parse: an old Python has to get as far
 as being told that it is too old.
 """
 
+import argparse
 import hashlib
 import importlib.util
 import json
@@ -151,7 +154,7 @@ def write_stamp(venv, stamp):
     stamp_path(venv).write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
 
 
-def complete_stamp(root, version):
+def complete_stamp(root, version, keras):
     """Returns the note of a finished set-up: what it was made from, where, and with what."""
     digest = hashlib.sha256()
     for name in ("requirements.txt", "pyproject.toml"):
@@ -160,7 +163,7 @@ def complete_stamp(root, version):
         "state": "complete",
         "folder": str(root),  # an environment that was moved has the old path in its programs
         "python": version,
-        "packages": digest.hexdigest(),
+        "packages": digest.hexdigest() + (" keras " + keras if keras else ""),
     }
 
 
@@ -265,25 +268,26 @@ def create_venv(venv):
     )
     if made.returncode != 0:
         lines = ["    " + line for line in made.stdout.splitlines()[-6:]]
-        raise Stopped("\n".join(["Python could not make .venv. Its last lines say why", *lines]))
+        first = f"Python could not make {venv.name}. Its last lines say why"
+        raise Stopped("\n".join([first, *lines]))
 
 
 def make_venv(venv, old):
     """Makes the environment, unless ours is there and works."""
     if venv.exists() and not old and any(venv.iterdir()):
         raise Stopped(
-            "There is a .venv here that this set-up did not make. Rename or delete it, "
+            f"There is a {venv.name} here that this set-up did not make. Rename or delete it, "
             "then run the same command again"
         )
     if old.get("state") == "complete" and old.get("folder") == str(venv.parent):
         version = venv_version(venv)
         if version and version == old.get("python"):
-            say("Bringing the packages in .venv up to date")
+            say(f"Bringing the packages in {venv.name} up to date")
             return
     if old:
-        say("The environment in .venv is unfinished, broken or was moved: making it anew.")
+        say(f"The environment in {venv.name} is unfinished, broken or was moved: making it anew.")
         shutil.rmtree(str(venv))
-    say(f"Making .venv with Python {platform.python_version()}")
+    say(f"Making {venv.name} with Python {platform.python_version()}")
     venv.mkdir(exist_ok=True)
     # Noted first: a run that is interrupted from here on must not be taken for a finished one.
     write_stamp(venv, UNFINISHED)
@@ -291,29 +295,42 @@ def make_venv(venv, old):
     say("Installing the packages: about 700 MB to download, so this takes some minutes")
 
 
-def install(root):
-    """Brings .venv up to date with requirements.txt and pyproject.toml."""
-    venv = root / ".venv"
+def install(root, keras=""):
+    """Brings .venv up to date with requirements.txt and pyproject.toml.
+
+    With another Keras, a version or "newest", that is an environment beside it.
+    """
+    venv = root / (f".venv-keras-{keras}" if keras else ".venv")
     old = read_stamp(venv)
-    if old and old == complete_stamp(root, venv_version(venv)):
-        say(f"Everything is installed in .venv (Python {old['python']}).")
+    # What is newest can be another one today.
+    if keras != "newest" and old and old == complete_stamp(root, venv_version(venv), keras):
+        say(f"Everything is installed in {venv.name} (Python {old['python']}).")
         return
     why = problem()
     if why:
         raise Stopped(why)
     make_venv(venv, old)
     run_pip(venv, "--only-binary", ":all:", "-r", str(root / "requirements.txt"))
+    if keras == "newest":
+        run_pip(venv, "--only-binary", ":all:", "--upgrade", "keras", "tensorflow")
+    elif keras:
+        run_pip(venv, "--only-binary", ":all:", f"keras=={keras}")
     run_pip(venv, "--no-deps", "--no-build-isolation", "-e", str(root))
     say("Compiling the packages, so that notebooks start fast")
     compile_packages(venv)
     quiet_lab(venv)
-    write_stamp(venv, complete_stamp(root, venv_version(venv)))
-    say("Done: everything is installed in .venv.")
+    write_stamp(venv, complete_stamp(root, venv_version(venv), keras))
+    say(f"Done: everything is installed in {venv.name}.")
 
 
-def main():
+def main(arguments=()):
+    parser = argparse.ArgumentParser(description="Makes .venv with every package of the course.")
+    parser.add_argument(
+        "--keras", default="", help="another version, or newest: for tests"
+    )
+    keras = parser.parse_args(arguments).keras
     try:
-        install(ROOT)
+        install(ROOT, keras)
     except Stopped as stop:
         print(stop, file=sys.stderr)
         return 1
@@ -327,4 +344,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
