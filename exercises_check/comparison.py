@@ -7,14 +7,17 @@ learner's model. This module imports no Keras.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from exercises_check import match, wording
-from exercises_check.graph import Graph, Port
+from exercises_check import match, rules, wording
+from exercises_check.causes import causes
+from exercises_check.edit import MISSING, Edit
+from exercises_check.graph import Graph, Port, Tensor
 from exercises_check.match import Pairing, Side
 from exercises_check.normal import Path, Step, normal_form
 
@@ -23,6 +26,7 @@ KINDS = (
     "dtype", "compile", "contract", "value",
 )  # fmt: skip
 MOST_ORDERS = 4  # the orders of up to this many inputs are tried, to tell a swap from a wrong wire
+ORDERS_BUDGET = 2_000  # steps of both models together, times the orders tried
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,9 @@ class Comparison:
         return report.comparison_text(self)
 
     def _repr_html_(self) -> str:
-        from exercises_check import report
+        from exercises_check import page
 
-        return report.comparison_html(self)
+        return page.comparison_html(self)
 
 
 @dataclass(frozen=True)
@@ -103,52 +107,66 @@ NO_DEMANDS = Demands()
 
 def compare_graphs(mine: Graph, other: Graph, demands: Demands = NO_DEMANDS) -> Comparison:
     """What stands between `mine` and `other`."""
-    left, right = _prepared(mine, other, demands, merge_repeats=True)
-    edits, order, pairing = _graph_edits(left, right, demands)
-    if edits:
-        # A repeated call that was written once would be reported as missing: look at all calls.
-        every = _prepared(mine, other, demands, merge_repeats=False)
-        more, *rest = _graph_edits(*every, demands)
-        if more:
-            (left, right), edits, (order, pairing) = every, more, rest
-    edits = [*_boundary(left, right, order, demands), *edits]
+    left, right, edits, pairing = _fewest_edits(mine, other, demands)
     if demands.nested:
         edits += _nesting_edits(mine, other)
     words = wording.Words(left, right, pairing)
-    found = sorted(_collapsed(edits, left), key=lambda edit: edit.place)
     differences = []
-    for edit in found:
+    for edit in sorted(edits, key=lambda edit: edit.place):
         difference = Difference(**words.say(edit))
         if difference not in differences:
             differences.append(difference)
     return Comparison(mine, other, tuple(differences))
 
 
-def _prepared(mine: Graph, other: Graph, demands: Demands, merge_repeats: bool) -> list[Side]:
-    return [
-        match.prepare(normal_form(graph, demands.free, demands.initializers, merge_repeats))
-        for graph in (mine, other)
+def _fewest_edits(mine: Graph, other: Graph, demands: Demands):
+    """The two sides, the edits and the pairing, in the form in which the fewest edits tell it all.
+
+    Whether two models are the same shows in the normal form. What differs is told best in a form
+    nearer to what was written: there a call that repeats another one is still a call, and an
+    activation that does not follow its layer is an activation of its own.
+    """
+    best = None
+    for merge_repeats, literal in ((True, False), (False, False), (False, True)):
+        left, right = (
+            match.prepare(
+                normal_form(graph, demands.free, demands.initializers, merge_repeats, literal)
+            )
+            for graph in (mine, other)
+        )
+        edits, order, pairing = _graph_edits(left, right, demands)
+        edits = [*_boundary(left, right, order, demands), *edits]
+        told = causes(edits, left, right, pairing)
+        cost = len(told), sum(edit.weight for edit in told)
+        if literal and _tells_an_argument([*edits, *told], left, right):
+            break
+        if best is None or (edits and (cost < best[0] if literal else cost <= best[0])):
+            best = cost, (left, right, told, pairing)
+        if not edits or (cost <= (1, 1.0) and not merge_repeats):
+            break
+    return best[1]
+
+
+def _tells_an_argument(edits: list[Edit], left: Side, right: Side) -> bool:
+    """Whether an edit is about an activation that is no call of its own but a layer's argument."""
+    about = [
+        (edit, side, number)
+        for edit in edits
+        for side, number in ((left, edit.left), (right, edit.right))
+        if number is not None and match.is_argument(side, number)
     ]
+    return not all(_with_its_layer(edit, side, number, edits) for edit, side, number in about)
+
+
+def _with_its_layer(edit: Edit, side: Side, number: int, edits: list[Edit]) -> bool:
+    """Whether the layer that has this activation as an argument is missing, or extra, too."""
+    if edit.what not in ("missing", "extra"):
+        return False
+    others = [e.right if edit.what == "missing" else e.left for e in edits if e.what == edit.what]
+    return any(node in others for _, node, _ in side.inputs[number])
 
 
 # Edits: differences before they are put into words ------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One difference as steps: `left` of the learner's model, `right` of the reference.
-
-    `place` orders edits: what is nearer to the inputs is the likelier cause. `weight` is what the
-    edit costs a pairing. `data` is what its sentence needs.
-    """
-
-    kind: str
-    what: str
-    left: int | None = None
-    right: int | None = None
-    data: dict[str, Any] = field(default_factory=dict, hash=False)
-    place: float = 0.0
-    weight: float = 1.0
 
 
 Order = tuple[int, ...]  # for each of the reference's ports, the learner's that stands for it
@@ -156,17 +174,18 @@ Order = tuple[int, ...]  # for each of the reference's ports, the learner's that
 
 def _graph_edits(left: Side, right: Side, demands: Demands):
     """The edits under the best pairing, the order of the learner's inputs in it, the pairing."""
-    natural = _natural_order(left.form.graph.inputs, right.form.graph.inputs, demands)
-    leaves = _natural_order(left.form.graph.outputs, right.form.graph.outputs, demands)
+    natural = natural_order(left.form.graph.inputs, right.form.graph.inputs, demands)
+    leaves = natural_order(left.form.graph.outputs, right.form.graph.outputs, demands)
     best: tuple[float, list[Edit], Order, Pairing] | None = None
-    for order in _orders(natural):
-        side, other = _reordered(left, order, leaves), right
+    of_steps = functools.cache(lambda a, b: tuple(_step_edits(left, right, a, b)))
+    for order in _orders(natural, len(left.steps) + len(right.steps)):
+        side = _reordered(left, order, leaves)
 
-        def cost(pairing: Pairing, side=side, other=other) -> float:
-            return sum(edit.weight for edit in _edits(side, other, pairing))
+        def told(pairing: Pairing, side=side) -> list[Edit]:
+            return list(_edits(side, right, pairing, of_steps))
 
-        pairing = match.pair(side, other, cost)
-        edits = list(_edits(side, other, pairing))
+        pairing = match.pair(side, right, told)
+        edits = told(pairing)
         total = sum(edit.weight for edit in edits) + (order != natural) * 1.5
         if best is None or total < best[0]:
             best = (total, edits, order, pairing)
@@ -175,7 +194,7 @@ def _graph_edits(left: Side, right: Side, demands: Demands):
     return best[1:]
 
 
-def _natural_order(mine: tuple[Port, ...], wanted: tuple[Port, ...], demands: Demands):
+def natural_order(mine: tuple[Port, ...], wanted: tuple[Port, ...], demands: Demands):
     """Which of my ports stands for each wanted one: by key or asked-for name, else by position."""
     if len(mine) != len(wanted):
         return tuple(range(len(mine)))
@@ -186,12 +205,11 @@ def _natural_order(mine: tuple[Port, ...], wanted: tuple[Port, ...], demands: De
     return tuple(range(len(mine)))
 
 
-def _orders(natural: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+def _orders(natural: tuple[int, ...], steps: int) -> Iterator[tuple[int, ...]]:
     yield natural
     if 1 < len(natural) <= MOST_ORDERS:
-        for order in itertools.permutations(natural):
-            if order != natural:
-                yield order
+        others = (order for order in itertools.permutations(natural) if order != natural)
+        yield from itertools.islice(others, max(1, ORDERS_BUDGET // steps))
 
 
 def _reordered(side: Side, order: tuple[int, ...], leaves: tuple[int, ...]) -> Side:
@@ -205,31 +223,35 @@ def _reordered(side: Side, order: tuple[int, ...], leaves: tuple[int, ...]) -> S
     return match.prepare(replace(side.form, inputs=inputs, outputs=outputs))
 
 
-def _edits(left: Side, right: Side, pairing: Pairing) -> Iterator[Edit]:
-    """All that differs between two models whose steps are paired. Nothing if they are the same."""
+def _edits(left: Side, right: Side, pairing: Pairing, of_steps: Callable) -> Iterator[Edit]:
+    """All that differs between two models whose steps are paired. Nothing if they are the same.
+
+    `of_steps(a, b)` is what differs between two steps themselves, `_step_edits`.
+    """
     partner = {b: a for a, b in pairing.items()}
     own = match.resolve(left, lambda n: n if n in pairing else None)
     their = match.resolve(right, partner.get)
-    place = _places(left, right, pairing)
     told: set[tuple] = set()
     for number, step in enumerate(right.steps):
         if number not in partner:
             # A mask that is missing or extra shows where a layer would use it.
             if step.kind != "Input" and not step.mask:
-                yield Edit("missing", "missing", None, number, {}, number, 2.0)
+                yield Edit("missing", "missing", None, number, {}, number, MISSING)
             continue
         mine = partner[number]
-        for edit in _step_edits(left, right, mine, number):
+        for edit in of_steps(mine, number):
             # A layer's settings differ once, however often it is called.
             layers = (left.steps[mine].layer, step.layer)
             key = (edit.what, str(edit.data.get("setting")), layers if layers[0] else mine)
             if key not in told:
                 told.add(key)
                 yield edit
-        yield from _wiring_edits(left, right, mine, number, own, their)
-    for number, step in enumerate(left.steps):
-        if number not in pairing and step.kind != "Input" and not step.mask:
-            yield Edit("extra", "extra", number, None, {}, place[number], 2.0)
+        yield from _wiring_edits(left, right, pairing, mine, number, own, their)
+    if len(pairing) < len(left.steps):
+        place = _places(left, right, pairing)
+        for number, step in enumerate(left.steps):
+            if number not in pairing and step.kind != "Input" and not step.mask:
+                yield Edit("extra", "extra", number, None, {}, place[number], MISSING)
     yield from _output_edits(left, right, own, their)
     yield from _sharing_edits(left, right, pairing)
     yield from _concatenation_edits(left, right, pairing)
@@ -240,13 +262,14 @@ def _output_edits(left: Side, right: Side, own, their) -> Iterator[Edit]:
     found = [own[a.node][a.index] for a, _ in pairs]
     wanted = [their[b.node][b.index] for _, b in pairs]
     off = [n for n, (x, y) in enumerate(zip(found, wanted, strict=True)) if not x & y and (x or y)]
-    if len(off) > 1 and all(any(found[n] & wanted[m] for m in off) for n in off):
+    of_others = frozenset().union(*(wanted[n] for n in off))
+    if len(off) > 1 and all(found[n] & of_others for n in off):
         data = {"wanted": [b for _, b in pairs]}
         yield Edit("output", "output order", pairs[0][0].node, None, data, len(right.steps), 1.5)
         return
     for position in off:
         a, b = pairs[position]
-        data = {"position": position, "found": a, "wanted": b}
+        data = {"position": position, "found": a, "wanted": b, "off_found": [a], "off_wanted": [b]}
         yield Edit("output", "output", a.node, b.node, data, len(right.steps) + position)
 
 
@@ -269,11 +292,16 @@ def _step_edits(left: Side, right: Side, a: int, b: int) -> Iterator[Edit]:
     if mine.kind != wanted.kind:
         yield Edit("setting", "operation", a, b, {}, b, 2.2)
     else:
-        found, expected = flat_settings(mine.settings), flat_settings(wanted.settings)
+        found = expected = {}
+        if mine.settings != wanted.settings:
+            found, expected = flat_settings(mine.settings), flat_settings(wanted.settings)
         # The settings of a wrapped layer of another class are another class's settings.
         other = {name for name in expected if _class_differs(name, mine, wanted)}
         for name in dict.fromkeys([*expected, *found]):
             if name.partition(".")[0] in other and "." in name:
+                continue
+            # How a merge lines up tensors that are not alike counts only where they are not.
+            if name in rules.LINES_UP and None in (found.get(name), expected.get(name)):
                 continue
             if found.get(name) != expected.get(name):
                 data = {"setting": name, "found": found.get(name), "expected": expected.get(name)}
@@ -282,6 +310,7 @@ def _step_edits(left: Side, right: Side, a: int, b: int) -> Iterator[Edit]:
             yield Edit("setting", "weights", a, b, {}, b)
     if mine.activations != wanted.activations:
         data = {"found": mine.activations, "expected": wanted.activations}
+        data["one"] = _one_more(mine, wanted)
         yield Edit(_activation_kind(mine, wanted), "activation", a, b, data, b + 0.1)
     if any(mine.trainable) != any(wanted.trainable) or (
         len(mine.trainable) == len(wanted.trainable) and mine.trainable != wanted.trainable
@@ -299,15 +328,18 @@ def _class_differs(name: str, mine: Step, wanted: Step) -> bool:
 
 def _activation_kind(mine: Step, wanted: Step) -> str:
     """A layer of its own that is not there is missing; an argument that differs is a setting."""
-    if len(mine.activations) < len(wanted.activations) and _own_layers(wanted):
+    if _one_more(wanted, mine) is not None:
         return "missing"
-    if len(mine.activations) > len(wanted.activations) and _own_layers(mine):
-        return "extra"
-    return "setting"
+    return "setting" if _one_more(mine, wanted) is None else "extra"
 
 
-def _own_layers(step: Step) -> bool:
-    return any(path != step.path for path in step.activation_paths)
+def _one_more(longer: Step, shorter: Step) -> int | None:
+    """Which activation of `longer`, a layer of its own, is all that `shorter` does not have."""
+    for number, path in enumerate(longer.activation_paths):
+        rest = longer.activations[:number] + longer.activations[number + 1 :]
+        if rest == shorter.activations and path != longer.path:
+            return number
+    return None
 
 
 def flat_settings(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -323,33 +355,49 @@ def flat_settings(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _wiring_edits(left, right, a, b, own, their) -> Iterator[Edit]:
+def _wiring_edits(left, right, pairing, a, b, own, their) -> Iterator[Edit]:
     """Where a pair of steps receives tensors that do not stand for each other."""
     found, wanted = left.inputs[a], right.inputs[b]
-    if left.unordered(a) or right.unordered(b):
-        rest = [own[node][index] for _, node, index in found]
-        open_ones = []
-        for source in sorted((their[node][index] for _, node, index in wanted), key=len):
-            hit = next((s for s in rest if s & source), None)
-            if hit is None:
-                open_ones.append(source)
-            else:
-                rest.remove(hit)
-        fits = not rest and not open_ones
-    else:
-        slots = {slot: their[node][index] for slot, node, index in wanted}
-        mine = {slot: own[node][index] for slot, node, index in found}
-        fits = set(slots) == set(mine) and all(slots[s] & mine[s] for s in slots)
-    if not fits:
-        yield Edit("wiring", "wiring", a, b, {}, b + 0.05)
+    any_order = left.unordered(a) or right.unordered(b)
+    open_ones = Counter(("" if any_order else slot, node, index) for slot, node, index in wanted)
+    mine, asked = [], []
+    for slot, node, index in found:  # those whose partner is asked for have found their place
+        key = ("" if any_order else slot, pairing.get(node), index)
+        if open_ones[key] > 0:
+            open_ones[key] -= 1
+        else:
+            mine.append((slot, Tensor(node, index)))
+    if not mine and len(found) == len(wanted):
+        return
+    for slot, node, index in wanted:
+        key = ("" if any_order else slot, node, index)
+        if open_ones[key] > 0:
+            open_ones[key] -= 1
+            asked.append((slot, Tensor(node, index)))
+    # Those that may stand for fewest go first, so that they are not left without.
+    for slot, tensor in sorted(asked, key=lambda pair: len(their[pair[1].node][pair[1].index])):
+        for other, candidate in mine:
+            sources = own[candidate.node][candidate.index] & their[tensor.node][tensor.index]
+            if sources and (any_order or slot == other):
+                mine.remove((other, candidate))
+                asked.remove((slot, tensor))
+                break
+    if mine or asked:
+        data = {"off_found": [t for _, t in mine], "off_wanted": [t for _, t in asked]}
+        yield Edit("wiring", "wiring", a, b, data, b + 0.05)
 
 
 def _sharing_edits(left: Side, right: Side, pairing: Pairing) -> Iterator[Edit]:
     """Layers that are one where two are expected, or two where one is."""
     mine_of: dict[str, Counter] = defaultdict(Counter)  # the reference's layer -> the learner's
+    shared = {layer for layer, calls in left.layers.items() if len(calls) > 1}
+    asked = {layer for layer, calls in right.layers.items() if len(calls) > 1}
+    if not shared and not asked:
+        return
     for a, b in pairing.items():
-        if left.steps[a].layer is not None and right.steps[b].layer is not None:
-            mine_of[right.steps[b].layer][left.steps[a].layer] += 1
+        mine, wanted = left.steps[a].layer, right.steps[b].layer
+        if mine is not None and wanted is not None and (mine in shared or wanted in asked):
+            mine_of[wanted][mine] += 1
     theirs_of: dict[str, Counter] = defaultdict(Counter)
     for layer, owners in mine_of.items():
         for own in owners:
@@ -381,9 +429,10 @@ def _sharing_edits(left: Side, right: Side, pairing: Pairing) -> Iterator[Edit]:
 
 def _concatenation_edits(left: Side, right: Side, pairing: Pairing) -> Iterator[Edit]:
     """A shared layer must meet the features of all its calls in one and the same order."""
-    if not left.free or not right.free:
+    if not left.free or not right.free or all(len(calls) < 2 for calls in left.layers.values()):
         return
-    turned: dict[int, Any] = {}  # a step of mine -> how its features are turned against the pair's
+    ways: dict[tuple, int] = {}  # each way of turning features has a number
+    turned: dict[int, int] = {}  # a step of mine -> how its features are turned against the pair's
     for a in sorted(pairing):
         b = pairing[a]
         if a in left.free and b in right.free:
@@ -396,12 +445,12 @@ def _concatenation_edits(left: Side, right: Side, pairing: Pairing) -> Iterator[
                 rest.remove(hit)
                 order.append((hit[0], turned.get(hit[1])))
             natural = all(i == n and inner is None for n, (i, inner) in enumerate(order))
-            turned[a] = None if natural else tuple(order)
+            turned[a] = None if natural else ways.setdefault(tuple(order), len(ways))
         elif left.steps[a].kind not in match.TAKES_FEATURES and left.inputs[a]:
             turned[a] = turned.get(left.inputs[a][0][1])
     for calls in left.layers.values():
-        ways = {str(turned.get(left.inputs[a][0][1])) for a in calls if a in pairing}
-        if len(ways) > 1:
+        met = {turned.get(left.inputs[a][0][1]) for a in calls if a in pairing}
+        if len(met) > 1:
             a = calls[-1]
             yield Edit("wiring", "features", a, pairing.get(a), {}, pairing.get(a, 0) + 0.1)
 
@@ -412,13 +461,13 @@ def _concatenation_edits(left: Side, right: Side, pairing: Pairing) -> Iterator[
 def _boundary(left: Side, right: Side, inputs: Order, demands: Demands) -> Iterator[Edit]:
     """What differs where tensors enter and leave: how many, shapes, dtypes, asked-for names."""
     mine, wanted = left.form.graph, right.form.graph
-    outputs = _natural_order(mine.outputs, wanted.outputs, demands)
+    outputs = natural_order(mine.outputs, wanted.outputs, demands)
     for kind, own, their, order in (
         ("input", mine.inputs, wanted.inputs, inputs),
         ("output", mine.outputs, wanted.outputs, outputs),
     ):
         if len(own) != len(their):
-            data = {"found": len(own), "expected": len(their)}
+            data = {"found": len(own), "expected": len(their), "short": len(their) - len(own)}
             step = left.form.inputs[-1] if kind == "input" else left.form.outputs[-1].node
             yield Edit(kind, f"{kind} count", step, None, data, -3.0 if kind == "input" else 1e9)
             continue
@@ -433,7 +482,7 @@ def _boundary(left: Side, right: Side, inputs: Order, demands: Demands) -> Itera
                     kind, f"{kind} names", step, None, data, -1.0 if kind == "input" else 1e9
                 )
         if kind == "input":
-            if order != _natural_order(own, their, demands):
+            if order != natural_order(own, their, demands):
                 data = {"found": own, "expected": [own[number] for number in order]}
                 yield Edit("input", "input order", left.form.inputs[0], None, data, -2.5)
             for position, number in enumerate(order):
@@ -456,22 +505,3 @@ def _nesting_edits(mine: Graph, other: Graph) -> list[Edit]:
 
 def _nested_models(graph: Graph) -> int:
     return sum(operation.graph is not None for operation in graph.operations.values())
-
-
-def _collapsed(edits: list[Edit], left: Side) -> list[Edit]:
-    """All layers of a nested model frozen, or none, is one difference: the nested model's."""
-    frozen: dict[int, list[Edit]] = defaultdict(list)
-    for edit in edits:
-        if edit.kind == "frozen" and len(left.steps[edit.left].path) > 1:
-            frozen[left.steps[edit.left].path[0]].append(edit)
-    dropped: set[int] = set()
-    collapsed = []
-    for outer, group in frozen.items():
-        inside = {s.layer for s in left.steps if s.layer and s.path[0] == outer}
-        if len(group) > 1 and len(group) >= len(inside):
-            dropped.update(map(id, group))
-            first = group[0]
-            collapsed.append(
-                Edit("frozen", "frozen model", first.left, first.right, {}, first.place)
-            )
-    return [edit for edit in edits if id(edit) not in dropped] + collapsed

@@ -98,10 +98,10 @@ def variable_names(graph: Graph) -> dict[int, str]:
     return names
 
 
-def name_at(graph: Graph, path: Path) -> str:
+def name_at(graph: Graph, path: Path, inside: bool = False) -> str:
     """How the result of the call at `path` is named: `dense`, or `encoder/dense` if nested.
 
-    What leaves a nested model goes by the name that it has outside.
+    What leaves a nested model goes by the name that it has outside, unless `inside`.
     """
     where, current, levels = [], graph, []
     for number in path:
@@ -110,7 +110,7 @@ def name_at(graph: Graph, path: Path) -> str:
         inner = current.operation(number).graph
         if inner is not None:
             current = inner
-    while len(levels) > 1:
+    while len(levels) > 1 and not inside:
         inner, number = levels[-1]
         if all(port.tensor.node != number for port in inner.outputs):
             break

@@ -12,18 +12,22 @@ down and one up, takes time in proportion to the graph. This module imports no K
 from __future__ import annotations
 
 import itertools
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+import math
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from exercises_check.edit import MISSING, Edit
 from exercises_check.graph import Tensor
 from exercises_check.normal import Normal, Step, frozen
 from exercises_check.rules import ACTIVATIONS
 
-# Bounds on what is tried beyond one pass over the graph, in visits of a step.
-SEARCH_BUDGET = 200_000
-IMPROVE_BUDGET = 60_000
+# Bounds on what is tried beyond a few passes over the graph, in visits of a step.
+SEARCH_BUDGET, SEARCH_ROUNDS = 6_000, 12  # to tell apart what is alike; rounds if that is more
+IMPROVE_BUDGET = 6_000
+MOST_SCORED = 10_000  # pairs of steps
+MOST_SOURCES = 64  # tensors that one with an unpaired maker may stand for
 
 Pairing = dict[int, int]  # a step of the learner's model -> a step of the reference
 
@@ -82,6 +86,12 @@ def prepare(form: Normal) -> Side:
         free,
         {layer: tuple(calls) for layer, calls in layers.items()},
     )
+
+
+def is_argument(side: Side, number: int) -> bool:
+    """Whether a step is an activation that was written as an argument of the layer before it."""
+    step = side.steps[number]
+    return any(side.steps[node].path == step.path for _, node, _ in side.inputs[number])
 
 
 # The order of concatenations ----------------------------------------------------------------------
@@ -191,20 +201,20 @@ def label(step: Step) -> Any:
     activations = tuple((kind, frozen(settings)) for kind, settings in step.activations)
     return (
         step.kind, frozen(step.settings), activations, step.trainable,
-        step.layer is not None, step.dtype, len(step.outputs),
+        step.layer is not None, step.dtype,
     )  # fmt: skip
 
 
 # Pairing ------------------------------------------------------------------------------------------
 
 
-def pair(mine: Side, wanted: Side, cost: Callable[[Pairing], float]) -> Pairing:
+def pair(mine: Side, wanted: Side, told: Callable[[Pairing], list[Edit]]) -> Pairing:
     """The best pairing found. Inputs are paired by their position.
 
     Args:
         mine: the learner's model.
         wanted: the reference.
-        cost: how much stands between the two under a pairing; 0 when nothing does.
+        told: what stands between the two under a pairing.
     """
     colours = _Colours()
 
@@ -216,19 +226,19 @@ def pair(mine: Side, wanted: Side, cost: Callable[[Pairing], float]) -> Pairing:
         ]
 
     full = labels(mine, label), labels(wanted, label)
-    found = _same(mine, wanted, colours, full, cost)
+    found = _same(mine, wanted, colours, full, told)
     if found is not None:
         return found
     kinds = labels(mine, _family), labels(wanted, _family)
     pairing = _nearest(mine, wanted, colours, full, kinds)
-    return _improved(mine, wanted, pairing, cost)
+    return _improved(mine, wanted, pairing, told, _least_cost(mine, wanted, full))
 
 
-def _same(mine, wanted, colours, labels, cost) -> Pairing | None:
+def _same(mine, wanted, colours, labels, told) -> Pairing | None:
     """A pairing under which nothing differs, or `None`."""
     if len(mine.steps) != len(wanted.steps) or len(mine.form.outputs) != len(wanted.form.outputs):
         return None
-    budget = SEARCH_BUDGET
+    budget = max(SEARCH_BUDGET, SEARCH_ROUNDS * len(mine.steps))
 
     def search(own: list[int], their: list[int]) -> Pairing | None:
         nonlocal budget
@@ -242,24 +252,28 @@ def _same(mine, wanted, colours, labels, cost) -> Pairing | None:
                 break
             classes = len(set(own))
         pairing = _walk(mine, wanted, own, their)
-        if pairing is not None and cost(pairing) == 0:
+        if pairing is not None and not told(pairing):
             return pairing
         ties = [colour for colour, count in Counter(own).items() if count > 1]
         if not ties:
             return None
         tie = min(ties)
-        first = own.index(tie)
-        for other in [number for number, colour in enumerate(their) if colour == tie]:
+        tied = [[n for n, c in enumerate(side) if c == tie] for side in (own, their)]
+        # Where any of them can stand for any other, as equal branches can, all can be set at once;
+        # otherwise one at a time.
+        for chosen in (tied, *(((tied[0][0],), (other,)) for other in tied[1])):
             if budget <= 0:
                 return None
-            apart = colours(("apart", tie))
-            found = search(
-                [apart if n == first else c for n, c in enumerate(own)],
-                [apart if n == other else c for n, c in enumerate(their)],
-            )
+            found = search(*map(apart, (own, their), chosen, (tie, tie)))
             if found is not None:
                 return found
         return None
+
+    def apart(old: list[int], chosen: Iterable[int], tie: int) -> list[int]:
+        new = list(old)
+        for place, number in enumerate(chosen):
+            new[number] = colours(("apart", tie, place))
+        return new
 
     return search(*labels)
 
@@ -269,6 +283,7 @@ def _walk(mine: Side, wanted: Side, own: list[int], their: list[int]) -> Pairing
     pairing: Pairing = {}
     taken: dict[int, int] = {}
     waiting: list[tuple[int, int]] = []
+    layers: dict[str | None, str | None] = {}  # a layer of mine -> the one that it stands for
 
     def take(left: int, right: int) -> bool:
         if left in pairing or right in taken:
@@ -276,6 +291,7 @@ def _walk(mine: Side, wanted: Side, own: list[int], their: list[int]) -> Pairing
         if own[left] != their[right]:
             return False
         pairing[left], taken[right] = right, left
+        layers[mine.steps[left].layer] = wanted.steps[right].layer
         waiting.append((left, right))
         return True
 
@@ -291,21 +307,32 @@ def _walk(mine: Side, wanted: Side, own: list[int], their: list[int]) -> Pairing
             both = zip(mine.inputs[left], wanted.inputs[right], strict=True)
             fits = all(take(a, b) for (_, a, _), (_, b, _) in both)
             continue
-        options: dict[tuple, list[int]] = defaultdict(list)
-        for _, node, index in wanted.inputs[right]:
-            options[their[node], index].append(node)
+        given = Counter((node, index) for _, node, index in wanted.inputs[right])
         rest = []
         for _, node, index in mine.inputs[left]:  # those that have a partner keep it
-            if pairing.get(node) in options[own[node], index]:
-                options[own[node], index].remove(pairing[node])
+            if given[pairing.get(node), index] > 0:
+                given[pairing[node], index] -= 1
             else:
                 rest.append((node, index))
+        options: dict[tuple, deque[int]] = defaultdict(deque)
+        of_layer: dict[tuple, deque[int]] = defaultdict(deque)
+        for node, index in given.elements():
+            options[their[node], index].append(node)
+            of_layer[wanted.steps[node].layer, their[node], index].append(node)
         for node, index in rest:
-            open_ones = [o for o in options[own[node], index] if o not in taken]
-            fits = fits and bool(open_ones) and take(node, open_ones[0])
-            if fits:
-                options[own[node], index].remove(open_ones[0])
+            layer = layers.get(mine.steps[node].layer)
+            option = _first_open(of_layer[layer, own[node], index], taken)
+            if layer is None or option is None:
+                option = _first_open(options[own[node], index], taken)
+            fits = fits and option is not None and take(node, option)
     return pairing if fits and len(pairing) == len(mine.steps) else None
+
+
+def _first_open(waiting: deque[int], taken: Container[int]) -> int | None:
+    """The first that is not taken; those before it are dropped, so that many asks stay cheap."""
+    while waiting and waiting[0] in taken:
+        waiting.popleft()
+    return waiting[0] if waiting else None
 
 
 # The nearest pairing of two models that differ ----------------------------------------------------
@@ -370,29 +397,27 @@ class _State:
     def pair_by(self, own: list, their: list) -> None:
         """Pair steps with one key: where several have it, those with paired inputs first."""
         left, right = self.open()
-        waiting: dict[Any, list[int]] = defaultdict(list)
+        waiting: dict[Any, deque[int]] = defaultdict(deque)
+        by_inputs: dict[Any, deque[int]] = defaultdict(deque)
         for number in right:
             waiting[their[number]].append(number)
-        by_inputs: dict[Any, list[int]] = defaultdict(list)
-        for number in right:
             by_inputs[their[number], self._their_inputs(number)].append(number)
         counts = Counter(own[number] for number in left)
+        even = {key for key, count in counts.items() if count == len(waiting[key])}
         later = []
         for number in left:
             key = own[number]
-            options = [o for o in by_inputs[key, self._own_inputs(number)] if o not in self.taken]
-            if options:
-                self.add(number, options[0])
-            elif counts[key] == 1 and len(waiting[key]) == 1 and waiting[key][0] not in self.taken:
-                self.add(number, waiting[key][0])
-            else:
+            option = _first_open(by_inputs[key, self._own_inputs(number)], self.taken)
+            if option is None and counts[key] == 1 and key in even:
+                option = _first_open(waiting[key], self.taken)
+            if option is not None:
+                self.add(number, option)
+            elif key in even:
                 later.append(number)
         for number in later:
-            key = own[number]
-            if counts[key] == len(waiting[key]):
-                options = [o for o in waiting[key] if o not in self.taken]
-                if options:
-                    self.add(number, options[0])
+            option = _first_open(waiting[own[number]], self.taken)
+            if option is not None:
+                self.add(number, option)
 
     def _own_inputs(self, number: int) -> tuple:
         return tuple(
@@ -434,25 +459,39 @@ class _State:
     def pair_rest(self, full: tuple, kinds: tuple) -> None:
         """Pair what is left by how much speaks for it, the surest first."""
         left, right = self.open()
-        if len(left) * len(right) > 10_000:
-            left, right = left[:100], right[:100]
+        if len(left) * len(right) > MOST_SCORED:
+            left = left[: max(math.isqrt(MOST_SCORED), MOST_SCORED // len(right))]
+            right = right[: MOST_SCORED // len(left)]
+        around = [
+            (
+                {self.pairing.get(node) for _, node, _ in self.mine.inputs[a]} - {None},
+                {self.pairing.get(user) for *_, user in self.mine.users[a]} - {None},
+            )
+            for a in left
+        ]
+        theirs = [
+            (
+                {node for _, node, _ in self.wanted.inputs[b]},
+                {user for *_, user in self.wanted.users[b]},
+            )
+            for b in right
+        ]
         scores = []
-        for a, b in itertools.product(left, right):
-            score = self._score(a, b, full, kinds)
+        for (a, mine), (b, wanted) in itertools.product(
+            zip(left, around, strict=True), zip(right, theirs, strict=True)
+        ):
+            beside, below = len(mine[0] & wanted[0]), len(mine[1] & wanted[1])
+            score = self._score(a, b, beside, below, full, kinds)
             if score > 0:
                 scores.append((-score, abs(a - b), a, b))
         for _, _, a, b in sorted(scores):
             if a not in self.pairing and b not in self.taken:
                 self.add(a, b)
 
-    def _score(self, a: int, b: int, full: tuple, kinds: tuple) -> float:
+    def _score(self, a: int, b: int, beside: int, below: int, full: tuple, kinds: tuple) -> float:
         mine, wanted = self.mine.steps[a], self.wanted.steps[b]
         if "Input" in (mine.kind, wanted.kind):
             return 0
-        inputs = {self.pairing.get(node) for _, node, _ in self.mine.inputs[a]} - {None}
-        users = {self.pairing.get(user) for *_, user in self.mine.users[a]} - {None}
-        beside = len(inputs & {node for _, node, _ in self.wanted.inputs[b]})
-        below = len(users & {user for *_, user in self.wanted.users[b]})
         if kinds[0][a] != kinds[1][b]:
             # Another operation altogether takes this place only if all around it agrees.
             alone = len(self.mine.inputs[a]) == len(self.wanted.inputs[b])
@@ -463,71 +502,113 @@ class _State:
         return 2 + 2 * exact + (mine.kind == wanted.kind) + alike + 1.5 * beside + 1.5 * below
 
 
-def _improved(mine: Side, wanted: Side, pairing: Pairing, cost: Callable) -> Pairing:
+def _least_cost(mine: Side, wanted: Side, full: tuple) -> float:
+    """What no pairing can do without: steps that one model has more of, and labels that differ."""
+    counts = []
+    for side, labels in zip((mine, wanted), full, strict=True):
+        counts.append(
+            Counter(
+                label
+                for step, label in zip(side.steps, labels, strict=True)
+                if step.kind != "Input" and not step.mask
+            )
+        )
+    few, many = sorted(counts, key=Counter.total)
+    # What a shared layer says is told once, however many of its calls it shows in.
+    again = sum(len(calls) - 1 for side in (mine, wanted) for calls in side.layers.values())
+    unlike = max(0, few.total() - (few & many).total() - again)
+    return MISSING * (many.total() - few.total()) + unlike
+
+
+def _improved(mine, wanted, pairing: Pairing, told: Callable, least: float) -> Pairing:
     """Change single pairs as long as that leaves fewer differences, within a budget."""
-    best = cost(pairing)
-    budget = IMPROVE_BUDGET
+    edits = told(pairing)
+    best, budget = _cost(edits), IMPROVE_BUDGET
     better = True
-    while better and best > 1:
+    while better and best > max(1, least):
         better = False
-        for change in _changes(mine, wanted, pairing):
+        for change in _changes(mine, wanted, pairing, edits):
             budget -= len(mine.steps) + len(wanted.steps)
             if budget < 0:
                 return pairing
-            value = cost(change)
-            if value < best:
-                best, pairing, better = value, change, True
+            changed = told(change)
+            if _cost(changed) < best:
+                best, pairing, edits, better = _cost(changed), change, changed, True
                 break
     return pairing
 
 
-def _changes(mine: Side, wanted: Side, pairing: Pairing) -> Iterator[Pairing]:
-    """Pairings that differ from `pairing` in one or two pairs."""
-    taken = {right: left for left, right in pairing.items()}
+def _cost(edits: list[Edit]) -> float:
+    return sum(edit.weight for edit in edits)
+
+
+def _suspects(mine: Side, wanted: Side, pairing: Pairing, edits: list[Edit]) -> set[int]:
+    """The steps of mine that the edits are about: only another partner for these can help."""
+    partner = {right: left for left, right in pairing.items()}
+    suspects: set[int] = set()
+    for edit in edits:
+        suspects.update(edit.data.get("steps", ()))
+        if edit.left is not None:
+            suspects.add(edit.left)
+        if edit.what in ("wiring", "output"):
+            suspects.update(tensor.node for tensor in edit.data.get("off_found", ()))
+            wanted_nodes = [tensor.node for tensor in edit.data.get("off_wanted", ())]
+            suspects.update(partner[node] for node in wanted_nodes if node in partner)
+    return {n for n in suspects if mine.steps[n].kind != "Input"}
+
+
+def _changes(mine: Side, wanted: Side, pairing: Pairing, edits: list[Edit]) -> Iterator[Pairing]:
+    """Pairings that differ from `pairing` in one or two pairs, at the steps that differ."""
+    taken = set(pairing.values())
+    suspects = sorted(_suspects(mine, wanted, pairing, edits))
     lonely = [n for n in range(len(wanted.steps)) if n not in taken]
-    unpaired = [n for n in range(len(mine.steps)) if n not in pairing]
+    unpaired = [n for n in suspects if n not in pairing]
     alike: dict[str, list[int]] = defaultdict(list)
-    for left in pairing:
-        alike[_family(mine.steps[left])].append(left)
+    for left in suspects:
+        if left in pairing:
+            alike[_family(mine.steps[left])].append(left)
     for right in lonely:
-        family = _family(wanted.steps[right])
-        for left in unpaired:
-            if mine.steps[left].kind != "Input":
-                yield {**pairing, left: right}
-        for left in alike[family]:
+        for left in (*unpaired, *alike[_family(wanted.steps[right])]):
             yield {**pairing, left: right}
     for left in unpaired:
         for other in alike[_family(mine.steps[left])]:
-            if mine.steps[left].kind != "Input":
-                change = {a: b for a, b in pairing.items() if a != other}
-                yield {**change, left: pairing[other]}
+            change = {a: b for a, b in pairing.items() if a != other}
+            yield {**change, left: pairing[other]}
     for group in alike.values():
         for a, b in itertools.combinations(group, 2):
-            if mine.steps[a].kind != "Input":
-                yield {**pairing, a: pairing[b], b: pairing[a]}
-    for left in pairing:
-        if mine.steps[left].kind != "Input":
+            yield {**pairing, a: pairing[b], b: pairing[a]}
+    for left in suspects:
+        if left in pairing:
             yield {a: b for a, b in pairing.items() if a != left}
 
 
-def resolve(side: Side, paired: Callable[[int], int | None]) -> list[list[frozenset[Tensor]]]:
+class Sources(dict):
+    """For each step of a side and each of its outputs, the learner's tensors it may stand for."""
+
+    def __init__(self, side: Side, paired: Callable[[int], int | None]):
+        super().__init__()
+        self._side, self._paired = side, paired
+        for number, step in enumerate(side.steps):
+            if paired(number) is not None:
+                continue
+            through: set[Tensor] = set()
+            for _, node, index in side.inputs[number]:
+                through |= self[node][index]
+            if len(through) > MOST_SOURCES:
+                through = set(sorted(through, key=lambda t: (t.node, t.index))[:MOST_SOURCES])
+            self[number] = [frozenset(through)] * len(step.outputs)
+
+    def __missing__(self, number: int) -> list[frozenset[Tensor]]:
+        partner, count = self._paired(number), len(self._side.steps[number].outputs)
+        self[number] = [frozenset({Tensor(partner, index)}) for index in range(count)]
+        return self[number]
+
+
+def resolve(side: Side, paired: Callable[[int], int | None]) -> Sources:
     """Where each tensor comes from, looking through the steps that have no partner.
 
     Args:
         side: the model whose tensors are asked for.
         paired: the learner's step for a step of `side`, or `None`.
-
-    Returns:
-        For each step and each of its outputs, the learner's tensors it may stand for.
     """
-    sources: list[list[frozenset[Tensor]]] = []
-    for number, step in enumerate(side.steps):
-        partner = paired(number)
-        if partner is not None:
-            sources.append([frozenset({Tensor(partner, i)}) for i in range(len(step.outputs))])
-            continue
-        through: set[Tensor] = set()
-        for _, node, index in side.inputs[number]:
-            through |= sources[node][index]
-        sources.append([frozenset(through)] * len(step.outputs))
-    return sources
+    return Sources(side, paired)

@@ -71,7 +71,11 @@ class Normal:
 
 
 def normal_form(
-    graph: Graph, free: Iterable[str] = (), initializers: bool = False, merge_repeats: bool = True
+    graph: Graph,
+    free: Iterable[str] = (),
+    initializers: bool = False,
+    merge_repeats: bool = True,
+    literal: bool = False,
 ) -> Normal:
     """The normal form of `graph`.
 
@@ -80,13 +84,16 @@ def normal_form(
         free: settings to leave out, as `"units"` or `"Dense.units"`.
         initializers: keep the initializers, which otherwise do not count.
         merge_repeats: write a call that repeats another one only once.
+        literal: keep each call where it was written, with a step of its own.
     """
-    walk = _Walk(frozenset(free), initializers, merge_repeats)
+    walk = _Walk(frozenset(free), initializers, merge_repeats, literal)
     inputs = tuple(walk.input(graph, number) for number in range(len(graph.inputs)))
     values = walk.graph(graph, (), [(tensor, None) for tensor in inputs])
     outputs = tuple(values[port.tensor][0] for port in graph.outputs)
     form = Normal(graph, tuple(walk.steps), tuple(t.node for t in inputs), outputs)
-    form = _join_merges(_used(form))
+    if literal:
+        return _used(form)
+    form = _unordered_differences(_join_merges(_used(form)))
     return _place_activations(_used(form))
 
 
@@ -98,9 +105,12 @@ class _Walk:
     weights, on the same tensors gives the same result.
     """
 
-    def __init__(self, free: frozenset[str], initializers: bool, merge_repeats: bool):
+    def __init__(
+        self, free: frozenset[str], initializers: bool, merge_repeats: bool, literal: bool
+    ):
         self.steps: list[Step] = []
         self._merge_repeats = merge_repeats
+        self._literal = literal
         self._free = free
         self._initializers = initializers
         self._known: dict[Any, int] = {}
@@ -161,9 +171,10 @@ class _Walk:
             outputs=node.outputs,
             free=self._free,
             initializers=self._initializers,
+            literal=self._literal,
         )
 
-        def emit(kind, settings, inputs, outputs=node.outputs, **more) -> Tensor:
+        def emit(kind, settings, inputs, outputs=node.outputs, path=path, **more) -> Tensor:
             return self._emit(Step(kind, settings, tuple(inputs), tuple(outputs), path, **more))
 
         tensors = rules.rewrite(call, emit, self.step)
@@ -236,6 +247,8 @@ def _join_merges(form: Normal) -> Normal:
                     inputs.extend(inner.inputs)
                 else:
                     inputs.append((slot, tensor))
+            if step.kind in rules.IDEMPOTENT:
+                inputs = list(dict.fromkeys(inputs))
             steps[number] = step = replace(step, inputs=tuple(inputs))
         if len(step.inputs) == 1:
             tensor = step.inputs[0][1]
@@ -243,6 +256,26 @@ def _join_merges(form: Normal) -> Normal:
             if uses[tensor] == 1 and rules.is_average(step, inner):
                 steps[number] = replace(inner, kind="average", path=step.path)
     return replace(form, steps=tuple(steps))
+
+
+def _unordered_differences(form: Normal) -> Normal:
+    """`square(a - b)` and `square(b - a)` are one: nobody sees which is taken from which."""
+    seen = {tensor.node for tensor in form.outputs}
+    for step in form.steps:
+        if step.kind not in rules.EVEN:
+            seen.update(tensor.node for _, tensor in step.inputs)
+
+    def unordered(step: Step) -> Step:
+        inputs = sorted(((("", t)) for _, t in step.inputs), key=lambda p: (p[1].node, p[1].index))
+        return replace(step, inputs=tuple(inputs), ordered=False)
+
+    steps = tuple(
+        unordered(step)
+        if step.kind == "subtract" and number not in seen and "constant" not in step.settings
+        else step
+        for number, step in enumerate(form.steps)
+    )
+    return replace(form, steps=steps)
 
 
 def _place_activations(form: Normal) -> Normal:

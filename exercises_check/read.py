@@ -8,7 +8,9 @@ names it in `tests/test_read.py`:
 - `KerasTensor._keras_history`: which operation and which of its calls made a tensor;
 - `Operation._inbound_nodes`: an operation's calls, with their arguments and outputs;
 - `KerasTensor._keras_mask`: to tell a mask that Keras passed on by itself from one that was given;
-- the global attribute `object_name_uids`: Keras' name counters, put back by `untouched`.
+- the global attributes `object_name_uids` and `global_seed_generator`: Keras' name counters and
+  the seeds of what has none of its own, put back by `untouched`;
+- TensorFlow's `Context._seed` and `Context._rng`: where `tf.random` draws its seeds from, likewise.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ import functools
 import gc
 import hashlib
 import inspect
+import itertools
 import random
+import sys
 import types
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -26,6 +30,8 @@ from typing import Any
 import keras
 import numpy as np
 from keras.src.backend.common import global_state
+from keras.src.losses.losses import LossFunctionWrapper
+from keras.src.trainers.compile_utils import CompileLoss, CompileMetrics
 
 from exercises_check.graph import Array, Graph, Node, Operation, Port, Spec, Tensor, Weight
 
@@ -439,26 +445,53 @@ def _array(value: Any) -> Any:
 
 
 @contextlib.contextmanager
-def untouched() -> Iterator[None]:
+def untouched(values: bool = False) -> Iterator[None]:
     """Build models inside without a trace: names, random states and policy are as before.
 
-    Weights made inside are never given a value, so building is fast and draws no random numbers
-    from TensorFlow.
+    Args:
+        values: weights made inside get their values, so that what is built can compute. Without
+            them building is fast and draws no random numbers, but nothing can be compiled.
     """
     names = global_state.get_global_attribute("object_name_uids")
     saved_names = None if names is None else names.copy()
+    seeds = global_state.get_global_attribute("global_seed_generator")
     python_state, numpy_state = random.getstate(), np.random.get_state()
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
-    global_state.set_global_attribute("object_name_uids", None)
+    for attribute in ("object_name_uids", "global_seed_generator"):
+        global_state.set_global_attribute(attribute, None)
+    no_values = keras.StatelessScope(initialize_variables=False)
     try:
-        with keras.StatelessScope(initialize_variables=False):
+        with _tensorflow_seeds_kept(), contextlib.nullcontext() if values else no_values:
             yield
     finally:
         global_state.set_global_attribute("object_name_uids", saved_names)
+        global_state.set_global_attribute("global_seed_generator", seeds)
         keras.config.set_dtype_policy(policy)
         random.setstate(python_state)
         np.random.set_state(numpy_state)
+
+
+@contextlib.contextmanager
+def _tensorflow_seeds_kept() -> Iterator[None]:
+    """What a learner's own `tf.random` draws inside does not move what it draws afterwards."""
+    if keras.backend.backend() != "tensorflow":
+        yield
+        return
+    from tensorflow.python.eager import context
+
+    now = context.context()
+    seed, drawn = now._seed, getattr(now, "_rng", None)
+    state = drawn.getstate() if drawn else None
+    try:
+        yield
+    finally:
+        if (now._seed, getattr(now, "_rng", None)) != (seed, drawn):
+            now._seed, now._rng = seed, drawn
+        if drawn and drawn.getstate() != state:
+            drawn.setstate(state)
+            # A kernel that has drawn goes on from there, and is found again by its seed.
+            now.clear_kernel_cache()
 
 
 # What made a tensor -------------------------------------------------------------------------------
@@ -503,12 +536,14 @@ def live_calls(model: keras.Model) -> list[tuple[keras.Operation, Any]]:
     return found
 
 
-def dead_ends(model: keras.Model) -> list[tuple[list[keras.Operation], list[keras.Operation]]]:
+def dead_ends(
+    model: keras.Model,
+) -> list[tuple[list[list[keras.Operation]], list[keras.Operation]]]:
     """Calls made on the model's tensors, before the model was complete, that nothing uses.
 
-    Each is `(branch, others)`: the operations from the model's tensor to the one whose result is
-    not used, and what the model itself calls on that tensor. A result that anything but a variable
-    holds, such as another model or a list, counts as used.
+    For each tensor with any `(branches, others)`: in a branch the operations from that tensor to
+    the one whose result is not used, and what the model itself calls on that tensor. A result that
+    anything but a variable holds, such as another model or a list, counts as used.
     """
     inputs, outputs = _structures(model)
     calls = _calls_in_order(_written(inputs), _written(outputs))
@@ -517,23 +552,23 @@ def dead_ends(model: keras.Model) -> list[tuple[list[keras.Operation], list[kera
     tensors = {id(tensor): tensor for call in calls for tensor in call.outputs}
     masks = {id(getattr(tensor, "_keras_mask", None)) for tensor in tensors.values()}
     users: dict[int, list] = {}
-    for operation in operations.values():
-        for node in operation._outbound_nodes:
-            for tensor in node.arguments.keras_tensors:
-                if id(tensor) in tensors:
-                    users.setdefault(id(tensor), []).append(node)
+    receivers = {id(n): n for operation in operations.values() for n in operation._outbound_nodes}
+    for node in receivers.values():
+        for tensor in node.arguments.keras_tensors:
+            if id(tensor) in tensors:
+                users.setdefault(id(tensor), []).append(node)
     newest = max((_age(tensor) or 0 for tensor in tensors.values()), default=0)
-    ends, seen = [], set(alive)
+    ends, seen = [], set()
     for used in users.values():
-        others = [node.operation for node in used if id(node) in alive]
-        waiting = [[node] for node in used]
+        branches = []
+        waiting = [[node] for node in reversed(used) if id(node) not in alive]
         while waiting:
             branch = waiting.pop()
             last = branch[-1]
-            ages = [_age(tensor) for tensor in last.outputs]
             if id(last) in seen or id(last.operation) in operations:
                 continue  # seen, or a further call of a layer that the model has
             seen.add(id(last))
+            ages = [_age(tensor) for tensor in last.outputs]
             if None in ages or max(ages, default=newest) >= newest:
                 continue  # made after the model
             if any(id(tensor) in masks for tensor in last.outputs):
@@ -547,13 +582,17 @@ def dead_ends(model: keras.Model) -> list[tuple[list[keras.Operation], list[kera
             ]
             waiting += [[*branch, node] for node in after]
             if not after:
-                ends.append((branch, others))
-    held = _held([branch[-1] for branch, _ in ends])
-    return [
-        ([node.operation for node in branch], others)
-        for branch, others in ends
-        if id(branch[-1]) not in held
-    ]
+                branches.append(branch)
+        if branches:
+            others = [node.operation for node in used if id(node) in alive]
+            ends.append((branches, others))
+    held = _held([branch[-1] for branches, _ in ends for branch in branches])
+    found = []
+    for branches, others in ends:
+        loose = [branch for branch in branches if id(branch[-1]) not in held]
+        if loose:
+            found.append(([[node.operation for node in branch] for branch in loose], others))
+    return found
 
 
 def _age(tensor) -> int | None:
@@ -566,22 +605,71 @@ def _age(tensor) -> int | None:
 
 def _held(calls: list) -> set[int]:
     """Those of `calls` whose outputs something holds that is neither a variable nor the call."""
-    if not calls:
+    doubtful = [call for call in calls if not _surely_free(call.outputs)]
+    if not doubtful:
         return set()
-    variables = (types.FrameType, types.CellType)
     held = set()
-    own = {id(call.outputs) for call in calls}
-    by_tensor = {id(tensor): call for call in calls for tensor in call.outputs}
-    # One pass over all objects in memory, so only where there is something to ask about.
-    for holder in gc.get_referrers(*(tensor for call in calls for tensor in call.outputs)):
+    variables = (types.FrameType, types.CellType)
+    own = {id(call.outputs) for call in doubtful}
+    by_tensor = {id(tensor): call for call in doubtful for tensor in call.outputs}
+    # This looks through all objects in memory, which takes 50 ms and more.
+    for holder in gc.get_referrers(*(tensor for call in doubtful for tensor in call.outputs)):
         if id(holder) in own or isinstance(holder, variables) or _is_namespace(holder):
             continue
         held.update(id(by_tensor[id(t)]) for t in gc.get_referents(holder) if id(t) in by_tensor)
     return held
 
 
+def _surely_free(outputs: list) -> bool:
+    """Whether nothing but the list `outputs` and variables of the notebook hold its tensors."""
+    others = [_references(outputs, number) - _ALONE for number in range(len(outputs))]
+    if not any(others):
+        return True
+    notebook = list(vars(sys.modules["__main__"]).values())
+    named = [sum(value is tensor for value in notebook) for tensor in outputs]
+    return all(other <= names for other, names in zip(others, named, strict=True))
+
+
+def _references(values: list, number: int) -> int:
+    return sys.getrefcount(values[number])
+
+
+_ALONE = _references([object()], 0)
+
+
 def _is_namespace(holder: Any) -> bool:
     return isinstance(holder, dict) and "__name__" in holder and "__builtins__" in holder
+
+
+def dropped_operations(
+    model: keras.Sequential,
+) -> list[tuple[keras.Operation, list[keras.Operation], keras.Operation]]:
+    """Where two layers of `model` have an operation between them in a model they come from.
+
+    Each is `(layer, operations, next layer)`; the operations are those of `keras.ops`, which are no
+    layers and so not in the `layers` of that other model.
+    """
+    inputs, outputs = _structures(model)
+    calls = _calls_in_order(_written(inputs), _written(outputs))
+    found = []
+    for before, call in itertools.pairwise(calls):
+        for other in call.operation._inbound_nodes:
+            between: dict[int, Any] = {}
+            makers = {id(node): node for node in map(_call_of, _received(other))}
+            waiting = list(makers.values())
+            while waiting:
+                node = waiting.pop()
+                if isinstance(node.operation, keras.Layer) or id(node) in between:
+                    continue
+                between[id(node)] = node
+                after = [_call_of(tensor) for tensor in _received(node)]
+                makers.update((id(maker), maker) for maker in after)
+                waiting += after
+            if between and any(node.operation is before.operation for node in makers.values()):
+                operations = [node.operation for node in between.values()]
+                found.append((before.operation, operations[::-1], call.operation))
+                break
+    return found
 
 
 def changed_since_compile(model: keras.Model) -> list[tuple[keras.Layer, bool]]:
@@ -600,3 +688,80 @@ def changed_since_compile(model: keras.Model) -> list[tuple[keras.Layer, bool]]:
         changed.append((layer, was))
         inside.update(id(child) for child in layer._flatten_layers(include_self=False))
     return changed
+
+
+# What a model was compiled with -------------------------------------------------------------------
+
+# For `compiled`, with tests in `tests/test_compiled.py` that name the attributes. Which loss,
+# weight and metric an output gets is decided by Keras when `fit` begins, from one object, a list or
+# a dict, with rules of its own. So Keras decides it here too, on new `CompileLoss` and
+# `CompileMetrics` (`_flat_losses`, `_flat_metrics`, `_flat_weighted_metrics`,
+# `_resolved_output_names`), made of what the model keeps (`_compile_loss`, `_compile_metrics`, and
+# in them `_user_loss_weights`, `_user_metrics`, `_user_weighted_metrics`). `LossFunctionWrapper`
+# and `MeanMetricWrapper._fn` are what Keras puts around a function.
+
+
+def compile_settings(model: keras.Model, sparse: Iterable[int] = ()) -> list[dict[str, list]]:
+    """What a compiled model has for each output, in the order of `read(model).outputs`.
+
+    Args:
+        model: a compiled functional or Sequential model.
+        sparse: the outputs whose targets are known to be class numbers, as `"accuracy"` and
+            `"crossentropy"` ask; a sparse loss tells it too.
+
+    Returns:
+        For each output `losses`, pairs of a loss and its weight; `metrics` and `weighted_metrics`,
+        each a list of metrics. A function is given as it is, without what Keras puts around it.
+
+    Raises:
+        Exception: whatever `fit` would raise, where the settings do not fit the outputs.
+    """
+    _, outputs = _structures(model)
+    if isinstance(model, keras.Sequential) and len(outputs) == 1:
+        (outputs,) = outputs
+    paths = _paths(outputs)
+    class_numbers = {paths[number] for number in sparse}
+    found: list[dict[str, list]] = [
+        {"losses": [], "metrics": [], "weighted_metrics": []} for _ in paths
+    ]
+    loss, metrics = model._compile_loss, model._compile_metrics
+    if loss is not None:
+        losses = CompileLoss(model.loss, loss._user_loss_weights, output_names=model.output_names)
+        losses.build(_targets(outputs, class_numbers), outputs)
+        for path, made, weight, _ in losses._flat_losses:
+            plain = made.fn if type(made) is LossFunctionWrapper else made
+            found[paths.index(tuple(path))]["losses"].append((plain, weight))
+            if getattr(made, "fn", None) is keras.losses.sparse_categorical_crossentropy:
+                class_numbers.add(tuple(path))
+    if metrics is not None:
+        own = (metrics._user_metrics, metrics._user_weighted_metrics)
+        every = CompileMetrics(*own, output_names=model.output_names)
+        every.build(_targets(outputs, class_numbers), outputs)
+        order = [tuple(path) for path, _ in keras.tree.flatten_with_path(outputs)]
+        if isinstance(outputs, dict) and every._resolved_output_names is not None:
+            order = [(name,) for name in every._resolved_output_names]
+        for what in ("metrics", "weighted_metrics"):
+            for path, some in zip(order, getattr(every, f"_flat_{what}"), strict=True):
+                for made in some.metrics if some is not None else ():
+                    wrapped = type(made) is keras.metrics.MeanMetricWrapper
+                    found[paths.index(path)][what].append(made._fn if wrapped else made)
+    return found
+
+
+def _paths(structure: Any, above: tuple = ()) -> list[tuple]:
+    """Where each tensor of a structure is, in the order in which they were written."""
+    if not _is_structure(structure):
+        return [above]
+    items = structure.items() if isinstance(structure, dict) else enumerate(structure)
+    return [path for key, item in items for path in _paths(item, (*above, key))]
+
+
+def _targets(structure: Any, sparse: set[tuple], above: tuple = ()) -> Any:
+    """Tensors as `fit` would get them for these outputs."""
+    if isinstance(structure, dict):
+        return {key: _targets(item, sparse, (*above, key)) for key, item in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        items = (_targets(item, sparse, (*above, n)) for n, item in enumerate(structure))
+        return type(structure)(items)
+    shape = structure.shape[:-1] if above in sparse else structure.shape
+    return keras.KerasTensor(shape, structure.dtype)

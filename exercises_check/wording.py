@@ -8,20 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from exercises_check.graph import Port, Tensor
+from exercises_check.graph import Graph, Port, Tensor
 from exercises_check.listing import constructor, literal, name_at, operation_at
-from exercises_check.normal import Step
+from exercises_check.normal import Path, Step
 
 if TYPE_CHECKING:
-    from exercises_check.comparison import Edit
+    from exercises_check.edit import Edit
     from exercises_check.match import Side
 
 SENTENCES = {
     "missing": "{maker} is missing {place}.",
-    "missing too": "{maker} is missing too, after {after}.",
+    "missing several": "{makers} are missing {place}.",
     "missing activation": "No activation follows {name}; expected {expected}.",
     "extra": "{name} ({maker}) is not expected here.",
-    "extra activation": "{found} follows {name}; expected no activation there.",
+    "extra several": "{makers} are not expected here.",
+    "extra activation": "{found} follows {name}; expected {expected} there.",
+    "moved": "{name} comes after {found}; expected after {expected}.",
     "operation": "{name} is {found}; expected {expected}.",
     "setting": "{name} has {setting}={found}; expected {setting}={expected}.",
     "default": "{name} has {setting}={found}; expected the default, {setting}={expected}.",
@@ -40,6 +42,7 @@ SENTENCES = {
     "crossed": "{found} are paired the other way round: {places}; expected {expected}.",
     "input count": "The model has {found}; expected {expected}.",
     "output count": "The model has {found}; expected {expected}.",
+    "unlisted": "The model has {found}; expected {expected}, that of {makers} too.",
     "input names": "The inputs are named {found}; expected {expected}.",
     "output names": "The outputs are named {found}; expected {expected}.",
     "input order": "The inputs are in the order {found}; expected {expected}.",
@@ -47,6 +50,8 @@ SENTENCES = {
     "input dtype": "{name} has dtype {found}; expected {expected}.",
     "nesting": "The model contains {found}; expected {expected}.",
 }
+
+MOST_NAMED = 4  # of several missing calls
 
 KIND_NAMES = {
     "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average",
@@ -104,7 +109,7 @@ class Words:
         return found
 
     def _name(self, left: int) -> str:
-        return name_at(self._left.form.graph, self._left.steps[left].path)
+        return name_at(self._left.form.graph, self._left.steps[left].path, inside=True)
 
     def _result(self, tensor: Tensor) -> str:
         """The learner's name for a tensor, marked as code."""
@@ -145,9 +150,6 @@ class Words:
         users = self._users_of_missing(edit.right)
         name = self._name(users[0]) if users else ""
         fields = {"name": name, "expected": maker}
-        if len(inputs) == 1 and inputs[0] not in self._partner:
-            before = self._maker(self._right, self._right.steps[inputs[0]])
-            return {**fields, "sentence": "missing too", "words": {"maker": maker, "after": before}}
         sources = [self._source(t) for _, t in step.inputs]
         if len(sources) > 1:
             maker += f" of {joined(sources)}"
@@ -157,6 +159,21 @@ class Words:
         else:
             place = f"after {sources[0]}" if sources else self._as_output(edit.right)
         return {**fields, "words": {"maker": maker, "place": place}}
+
+    def _say_missing_several(self, edit: Edit) -> dict[str, Any]:
+        steps = edit.data["steps"]
+        makers = [self._with_activations(self._right.steps[number]) for number in steps]
+        enter = [t for number in steps for _, t in self._right.steps[number].inputs]
+        sources = dict.fromkeys(self._source(t) for t in enter if t.node in self._partner)
+        users = [a for number in steps for a in self._users_of_missing(number)]
+        names = list(dict.fromkeys(self._name(a) for a in users))
+        place = f"after {joined(sources)}" if sources else "here"
+        if names and sources:
+            place = f"between {joined(sources)} and {joined(map(quoted, names))}"
+        if len(makers) > MOST_NAMED:
+            makers = [*makers[: MOST_NAMED - 1], f"{len(makers) - MOST_NAMED + 1} more"]
+        found = {"name": names[0] if names else "", "expected": joined(makers)}
+        return {**found, "words": {"makers": joined(makers), "place": place}}
 
     def _with_activations(self, step: Step) -> str:
         """What makes a step, with the activations that follow it as layers of their own."""
@@ -180,14 +197,26 @@ class Words:
         words = {"maker": maker.strip("`")}
         return {"name": self._name(edit.left), "found": maker, "words": words}
 
-    def _say_operation(self, edit: Edit) -> dict[str, Any]:
-        mine, wanted = self._left.steps[edit.left], self._right.steps[edit.right]
+    def _say_extra_several(self, edit: Edit) -> dict[str, Any]:
+        names = [quoted(self._name(number)) for number in edit.data["steps"]]
         return {
             "name": self._name(edit.left),
-            "found": _kind_of(self._left, mine),
-            "expected": _kind_of(self._right, wanted),
-            "setting": "operation",
+            "found": joined(names),
+            "words": {"makers": joined(names)},
         }
+
+    def _say_operation(self, edit: Edit) -> dict[str, Any]:
+        mine, wanted = self._left.steps[edit.left], self._right.steps[edit.right]
+        found, expected = _kind_of(self._left, mine), _kind_of(self._right, wanted)
+        fields = {"name": self._name(edit.left), "setting": "operation"}
+        if found == expected:  # then it computes something else because of what it receives
+            masks = [self._source(t) for _, t in wanted.inputs if self._right.steps[t.node].mask]
+            expected = joined(masks) or "no mask"
+            masks = [self._result(t) for _, t in mine.inputs if self._left.steps[t.node].mask]
+            return {**fields, "sentence": "wiring", "found": joined(masks) or "no mask"} | {
+                "expected": expected
+            }
+        return {**fields, "found": found, "expected": expected}
 
     def _say_setting(self, edit: Edit) -> dict[str, Any]:
         setting, found, expected = (edit.data[key] for key in ("setting", "found", "expected"))
@@ -220,17 +249,23 @@ class Words:
 
     def _say_activation(self, edit: Edit) -> dict[str, Any]:
         found, expected = edit.data["found"], edit.data["expected"]
-        sentence = {"missing": "missing activation", "extra": "extra activation"}.get(edit.kind)
-        return {
+        fields = {
             "name": self._name(edit.left),
             "found": _activations(found),
             "expected": _activations(expected),
             "setting": "activation",
-            "sentence": sentence or "activation",
-            "words": {"found": _with_word(found), "expected": _with_word(expected)}
-            if sentence is None
-            else {},
         }
+        words = {"found": _with_word(found), "expected": _with_word(expected)}
+        if edit.kind == "extra":
+            path = self._left.steps[edit.left].activation_paths[edit.data["one"]]
+            graph = self._left.form.graph
+            name, before = (name_at(graph, p, inside=True) for p in (path, _before(graph, path)))
+            words = {"found": f"{quoted(name)} ({_activations((found[edit.data['one']],))})"}
+            words |= {"name": quoted(before), "expected": "nothing"}
+            return {**fields, "path": path, "sentence": "extra activation", "words": words}
+        if edit.kind == "missing" and not found:
+            return {**fields, "sentence": "missing activation"}
+        return {**fields, "words": words}
 
     def _say_frozen(self, edit: Edit) -> dict[str, Any]:
         return {"name": self._name(edit.left), **_frozen(self._left.steps[edit.left])}
@@ -252,6 +287,14 @@ class Words:
             "name": self._name(edit.left),
             "found": joined(mine) or "nothing",
             "expected": joined(wanted) or "nothing",
+        }
+
+    def _say_moved(self, edit: Edit) -> dict[str, Any]:
+        (found,), (wanted,) = edit.data["off_found"], edit.data["off_wanted"]
+        return {
+            "name": self._name(edit.left),
+            "found": self._result(found),
+            "expected": self._source(wanted),
         }
 
     def _say_features(self, edit: Edit) -> dict[str, Any]:
@@ -317,7 +360,12 @@ class Words:
         return {k: _count(edit.data[k], "input") for k in ("found", "expected")} | {"path": ()}
 
     def _say_output_count(self, edit: Edit) -> dict[str, Any]:
-        return {k: _count(edit.data[k], "output") for k in ("found", "expected")} | {"path": ()}
+        fields = {k: _count(edit.data[k], "output") for k in ("found", "expected")} | {"path": ()}
+        steps = [self._right.steps[number] for number in edit.data.get("unlisted", ())]
+        if not steps:
+            return fields
+        words = {"makers": joined(self._with_activations(step) for step in steps)}
+        return {**fields, "sentence": "unlisted", "words": words}
 
     def _say_input_names(self, edit: Edit) -> dict[str, Any]:
         return {k: joined(map(quoted, edit.data[k])) for k in ("found", "expected")} | {"path": ()}
@@ -344,6 +392,14 @@ class Words:
         return {k: _count(edit.data[k], "nested model") for k in ("found", "expected")} | {
             "path": ()
         }
+
+
+def _before(graph: Graph, path: Path) -> Path:
+    """Where what the call at `path` receives is made."""
+    inner = graph
+    for number in path[:-1]:
+        inner = inner.operation(number).graph
+    return (*path[:-1], inner.nodes[path[-1]].tensors[0].node)
 
 
 def quoted(name: str) -> str:

@@ -203,6 +203,42 @@ def test_name_counters_are_put_back():
 # No trace -----------------------------------------------------------------------------------------
 
 
+def test_what_is_built_with_values_can_compute_and_be_compiled():
+    with untouched():
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+        with pytest.raises(ValueError, match="stateless scope"):
+            model.compile("adam", loss="mse")
+    with untouched(values=True):
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dropout(0.5)])
+        model.compile("adam", loss="mse")
+        assert model(np.ones((2, 4)), training=True).shape == (2, 3)
+
+
+def test_building_with_values_leaves_every_random_state_as_it_was():
+    import tensorflow as tf
+    from keras.src.backend.common import global_state
+    from tensorflow.python.eager import context
+
+    def seeds():
+        made = global_state.get_global_attribute("global_seed_generator")
+        return made, made and made.state.numpy().tolist()
+
+    keras.utils.set_random_seed(3)
+    keras.random.normal((2,))
+    before = random.getstate(), np.random.get_state()[1].tolist(), seeds()
+    with untouched(values=True):
+        keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dropout(0.5)])
+        random.random(), np.random.rand(), tf.random.uniform(()), keras.random.normal((2,))
+    with untouched(values=True):
+        tf.random.set_seed(9)
+    assert (random.getstate(), np.random.get_state()[1].tolist(), seeds()) == before
+    assert context.context()._seed == 3
+    drawn = [tf.random.uniform(()).numpy() for _ in range(3)]
+    keras.utils.set_random_seed(3)
+    assert [tf.random.uniform(()).numpy() for _ in range(3)] == drawn
+    assert context.context()._rng is not None
+
+
 def test_building_inside_untouched_leaves_no_trace():
     import tensorflow as tf
 

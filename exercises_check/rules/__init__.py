@@ -9,12 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from exercises_check.graph import Tensor
-from exercises_check.rules.activations import ACTIVATIONS, OP_ACTIVATIONS, activation_rule
+from exercises_check.graph import Array, Tensor
+from exercises_check.rules.activations import (
+    ACTIVATIONS,
+    OP_ACTIVATIONS,
+    RISING,
+    activation_rule,
+)
 from exercises_check.rules.call import Call, cast
 from exercises_check.rules.layers import as_it_is
 from exercises_check.rules.masks import mask_of
 from exercises_check.rules.merges import (
+    EVEN,
+    IDEMPOTENT,
     JOINABLE,
     LINES_UP,
     MERGES,
@@ -29,10 +36,12 @@ from exercises_check.rules.reductions import (
     reduction_rule,
     whole_window_rule,
 )
-from exercises_check.rules.shapes import before_reshape, reshape_rule, slice_rule, transpose_rule
+from exercises_check.rules.shapes import before_move, reshape_rule, slice_rule, transpose_rule
 
 __all__ = [
     "ACTIVATIONS",
+    "EVEN",
+    "IDEMPOTENT",
     "JOINABLE",
     "LINES_UP",
     "Call",
@@ -43,10 +52,12 @@ __all__ = [
     "rewrite",
 ]
 
-# Steps that draw random numbers: two calls are two draws, even on one tensor.
+# Calls that work on each number by itself; arithmetic does so with a constant number.
 _NUMBER_BY_NUMBER = frozenset(
     {"Activation", "Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout", *OP_ACTIVATIONS}
+    | {"Add", "Subtract", "Multiply", "TrueDivide", "Divide", "Square", "Sqrt", "Absolute", "Abs"}
 ) - {"Softmax", "LogSoftmax"}
+# Steps that draw random numbers: two calls are two draws, even on one tensor.
 _RATES = ("rate", "dropout", "recurrent_dropout", "stddev")
 
 
@@ -59,10 +70,11 @@ def rewrite(call: Call, emit: Callable, step: Callable) -> list[Tensor]:
         step: gives the step that a tensor comes from.
     """
     if call.class_name in _NUMBER_BY_NUMBER and _each_number_alone(call) and not call.literal:
-        before = before_reshape(call, step)
+        before = before_move(call, _rising(call), step)
         if before is not None:
             (tensor,) = rewrite(before, emit, step)
-            return [emit("reshape", step(call.inputs[0]).settings, [("", tensor)])]
+            moved = step(call.inputs[0])
+            return [emit(moved.kind, moved.settings, [("", tensor)], path=moved.path)]
     rule = _RULES.get(call.class_name)
     tensors = rule(call, emit, step) if rule is not None else None
     return tensors if tensors is not None else as_it_is(call, emit, step)
@@ -70,7 +82,16 @@ def rewrite(call: Call, emit: Callable, step: Callable) -> list[Tensor]:
 
 def _each_number_alone(call: Call) -> bool:
     over_an_axis = call.setting("activation") in ("softmax", "log_softmax", "glu", "sparsemax")
-    return call.setting("noise_shape") is None and not over_an_axis and bool(call.inputs)
+    arrays = any(isinstance(value, (Array, tuple)) for value in call.arguments.values())
+    alone = len(call.inputs) == 1 and not arrays
+    return call.setting("noise_shape") is None and not over_an_axis and alone
+
+
+def _rising(call: Call) -> bool:
+    """Whether a larger number gives a larger one, or the same."""
+    name = OP_ACTIVATIONS.get(call.class_name, call.setting("activation"))
+    slope = call.setting("negative_slope") or 0
+    return isinstance(name, str) and name in RISING and slope >= 0
 
 
 def repeatable(step) -> bool:

@@ -14,6 +14,11 @@ ACTIVATIONS = frozenset(
     | {"hard_sigmoid", "hard_silu", "hard_tanh", "hard_shrink", "soft_shrink", "tanh_shrink"}
     | {"squareplus", "sparse_plus", "sparsemax", "threshold", "custom_activation"}
 )
+# Those that keep the larger of two numbers the larger.
+RISING = frozenset(
+    {"relu", "relu6", "leaky_relu", "elu", "sigmoid", "hard_sigmoid", "tanh", "hard_tanh"}
+    | {"softplus", "softsign", "log_sigmoid", "exponential"}
+)
 _OTHER_NAMES = {
     "swish": "silu",
     "hard_swish": "hard_silu",

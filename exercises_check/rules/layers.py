@@ -115,12 +115,42 @@ def _settings(config: dict[str, Any], call: Call | None) -> dict[str, Any]:
         for name in ("axis", "axes"):
             if name in settings and call.class_name != "Dot":
                 settings[name] = from_the_front(settings[name], rank)
+    if settings.get("use_bias") is False:
+        settings = {k: v for k, v in settings.items() if not k.startswith("bias_")}
+    if call is not None and settings.get("padding") == "same" and not _pads(settings, call):
+        settings["padding"] = "valid"
+    if "pool_size" in settings and settings.get("strides") == settings["pool_size"]:
+        del settings["strides"]  # the default: one window after another
     if call is None:  # inside a wrapper, which sets it by itself
         settings.pop("zero_output_for_mask", None)
     backward = settings.get("backward_layer")
     if backward is not None and backward == _mirrored(settings["layer"]):
         del settings["backward_layer"]
     return settings
+
+
+def _pads(settings: dict[str, Any], call: Call) -> bool:
+    """Whether `padding="same"` adds anything: not where the windows fit as they are."""
+    windows = settings.get("kernel_size", settings.get("pool_size"))
+    if windows is None or "Transpose" in call.class_name or settings.get("data_format"):
+        return True
+    sizes = call.spec.shape[1:-1]
+    steps = settings.get("strides", windows)
+    dilations = settings.get("dilation_rate", 1)
+
+    def each(value: Any) -> tuple[int, ...]:
+        return value if isinstance(value, tuple) else (value,) * len(sizes)
+
+    for size, window, step, dilation in zip(
+        sizes, each(windows), each(steps), each(dilations), strict=True
+    ):
+        reach = (window - 1) * dilation + 1
+        if size is None:
+            if (reach, step) != (1, 1):
+                return True
+        elif (-(-size // step) - 1) * step + reach > size:
+            return True
+    return False
 
 
 def _value(name: str, value: Any) -> Any:

@@ -17,6 +17,8 @@ MERGES = {
     "Maximum": "maximum", "Minimum": "minimum", "Concatenate": "concatenate", "Dot": "dot",
     "TrueDivide": "divide", "Divide": "divide",
 }  # fmt: skip
+IDEMPOTENT = frozenset({"maximum", "minimum"})  # of a tensor and itself: the tensor
+EVEN = frozenset({"ops.Square", "ops.Absolute", "ops.Abs"})  # the same for x and for -x
 LINES_UP = frozenset({"as", "ranks"})
 _UNORDERED = frozenset({"add", "multiply", "average", "maximum", "minimum"})
 
@@ -47,6 +49,10 @@ def merge_rule(call: Call, emit: Callable, step: Callable) -> list[Tensor] | Non
         settings["as"] = "layer" if call.operation.is_layer else "operator"
         settings["ranks"] = tuple(sorted(len(call.specs[tensor].shape) for tensor in tensors))
     ordered = kind not in _UNORDERED
+    if kind in IDEMPOTENT:
+        tensors = tuple(dict.fromkeys(tensors))
+        if len(tensors) == 1 and "constant" not in settings and cast(call) is None:
+            return [tensors[0]]
     inputs = [(f"[{i}]" if ordered else "", tensor) for i, tensor in enumerate(tensors)]
     return [emit(kind, settings, inputs, ordered=ordered)]
 

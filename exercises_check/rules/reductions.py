@@ -49,6 +49,8 @@ def _reduce(call: Call, kind: str, axes: tuple[int, ...], emit, step) -> list[Te
     if call.literal:
         settings = {"axes": axes, "keepdims": len(after.shape) == len(before.shape)}
         return [emit(kind, settings, [("", call.inputs[0])])]
+    if all(before.shape[axis] == 1 for axis in axes) and after.dtype == before.dtype:
+        return reshaped(call, call.inputs[0], before, after, emit, step)  # of one number: itself
     small = Spec(tuple(n for i, n in enumerate(before.shape) if i not in axes), after.dtype)
     received, all_axes = call.inputs[0], axes
     behind = step(received)

@@ -35,14 +35,22 @@ def reshaped(call, tensor, before: Spec, after: Spec, emit, step) -> list[Tensor
     return [emit("reshape", {"shape": shape}, [("", tensor)], (after,))]
 
 
-def before_reshape(call: Call, step: Callable) -> Call | None:
-    """The call as it would be before the reshape whose result it receives.
+# What only picks or moves numbers, and what picks the largest.
+_MOVES = frozenset({"reshape", "transpose", "ops.GetItem"})
+_PICKS_THE_LARGEST = frozenset({"max", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D"})
+
+
+def before_move(call: Call, rising: bool, step: Callable) -> Call | None:
+    """The call as it would be before the reshape, or the like, whose result it receives.
 
     What works on each number by itself, such as `ReLU()` or `Dropout(0.5)`, is the same before a
-    `Flatten()` and after it.
+    `Flatten()` and after it; and what keeps the larger of two numbers the larger (`rising`), such
+    as `ReLU()`, the same before a `MaxPooling2D()` and after it.
     """
     behind = step(call.inputs[0])
-    if behind.kind != "reshape" or len(call.inputs) != 1:
+    if len(call.inputs) != 1 or len(behind.inputs) != 1:
+        return None
+    if behind.kind not in _MOVES and not (rising and behind.kind in _PICKS_THE_LARGEST):
         return None
     ((_, tensor),) = behind.inputs
     spec = step(tensor).outputs[tensor.index]
