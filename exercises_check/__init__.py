@@ -1,10 +1,10 @@
-"""Checks the structure of Keras models: the public words are `check`, `compare` and `draw`."""
+"""Checks the structure of Keras models with `check`, `compare`, `draw` and `traps`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exercises_check import graphviz_bridge, quiet
+from exercises_check import explain, graphviz_bridge, quiet
 
 if TYPE_CHECKING:
     import keras
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from exercises_check.comparison import Comparison
     from exercises_check.drawing import Drawing
     from exercises_check.report import Report
+    from exercises_check.silent import Traps
 
 __version__ = "0.1.0"
 
@@ -19,6 +20,9 @@ quiet.import_keras_in_a_notebook()
 
 # `keras.utils.plot_model` asks for a `dot` program; chapters must draw without one.
 graphviz_bridge.install()
+
+# Under a Keras error in a notebook: the same in plain words.
+explain.install()
 
 
 def compare(model: keras.Model, other: keras.Model) -> Comparison:
@@ -40,19 +44,37 @@ def compare(model: keras.Model, other: keras.Model) -> Comparison:
     return compare_graphs(read(model), read(other))
 
 
-def check(name: str, answer: Any) -> Report:
+def check(name: str, answer: Any, reveal: bool = False) -> Report:
     """Check an answer to an exercise.
 
     Args:
         name: the exercise, as `"residual_block"`.
         answer: what the exercise asks for: a model, a function or a value.
+        reveal: show the solution too, if the exercise is passed or three different attempts failed.
 
     Returns:
         A `Report`: true when the exercise is passed. It never raises.
     """
     from exercises_check.checking import check as checked
 
-    return checked(name, answer)
+    return checked(name, answer, reveal)
+
+
+def traps(model: keras.Model) -> Traps:
+    """What Keras accepts in silence and you may regret.
+
+    Args:
+        model: a functional or Sequential model, compiled or not.
+
+    Returns:
+        `Traps`: the most harmful first; true when there are any.
+
+    Raises:
+        NotReadable: the model has no graph; a `ValueError` whose text says why.
+    """
+    from exercises_check.silent import find_traps
+
+    return find_traps(model)
 
 
 def draw(model: keras.Model) -> Drawing:

@@ -9,35 +9,40 @@ from __future__ import annotations
 import functools
 import inspect
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from exercises_check import report
+from exercises_check.answer import AnswerError, not_attempted
 from exercises_check.comparison import Comparison, Difference, compare_graphs
 from exercises_check.exercise import Exercise, registry, similar_names
 from exercises_check.graph import Graph
 from exercises_check.report import Report
 
+if TYPE_CHECKING:
+    import keras
 
-class AnswerError(Exception):
-    """The learner's own code raised; `cause` is what it raised."""
-
-    def __init__(self, cause: BaseException):
-        super().__init__(str(cause))
-        self.cause = cause
+    from exercises_check.compiled import Compiled
+    from exercises_check.silent import Trap
 
 
-def check(name: str, answer: Any) -> Report:
+def check(name: str, answer: Any, reveal: bool = False) -> Report:
     """Check an answer.
 
     Args:
         name: the exercise, as `"residual_block"`.
         answer: what the exercise asks for: a model, a function or a value.
+        reveal: show the solution too, if the exercise is passed or three different attempts failed.
 
     Returns:
         A `Report`: true when the exercise is passed. `report.status` is `"passed"`, `"failed"`,
         `"not_attempted"`, `"error"` (in the answer's own code) or `"checker_error"`.
     """
+    return report.with_solution(_judged(name, answer), reveal)
+
+
+def _judged(name: str, answer: Any) -> Report:
     try:
         exercise = registry().get(name) if isinstance(name, str) else None
         if exercise is None:
@@ -45,31 +50,16 @@ def check(name: str, answer: Any) -> Report:
             return Report(str(name), "error", report.unknown_exercise(name, near))
         if not_attempted(answer):
             return Report(exercise.name, "not_attempted", report.NOT_ATTEMPTED, exercise=exercise)
-        return {"model": _check_model, "block": _check_block, "value": _check_value}[exercise.kind](
-            exercise, answer
-        )
+        return _CHECKS[exercise.kind](exercise, answer)
     except AnswerError as error:
-        return Report(str(name), "error", report.answer_raised(error.cause), exercise=exercise)
+        text = report.answer_raised(error.cause, error.during)
+        return Report(str(name), "error", text, exercise=exercise)
     except Exception as error:
         return Report(str(name), "checker_error", report.checker_failed(name, error, _trace(error)))
 
 
 def _trace(error: BaseException) -> str:
     return "".join(traceback.format_exception(error, limit=-4)).strip()
-
-
-def not_attempted(answer: Any) -> bool:
-    """Whether an answer is still the stub of the chapter: `...`, `None`, or a body of `...`."""
-    if answer is None or answer is Ellipsis:
-        return True
-    code = getattr(answer, "__code__", None)
-    if not inspect.isfunction(answer) or code is None:
-        return False
-    # A body of `...`, `pass` or a docstring alone compiles to the code that this one does.
-    return code.co_code == _stub.__code__.co_code and not code.co_names
-
-
-def _stub(): ...
 
 
 # Models -------------------------------------------------------------------------------------------
@@ -88,8 +78,26 @@ def _check_model(exercise: Exercise, answer: Any) -> Report:
         text = report.other_type(exercise.type, made)
         return _refused(exercise, text)
     mine = read(answer)
-    comparisons = [compare_graphs(mine, graph, exercise.demands) for graph in _references(exercise)]
-    return _report(exercise, min(comparisons, key=_distance))
+    comparisons = []
+    for graph, compiled, _ in map(_reference, (exercise.reference, *exercise.others)):
+        comparison = compare_graphs(mine, graph, exercise.demands)
+        if comparison.same and compiled is not None:
+            found = _compile_differences(exercise, answer, comparison, compiled)
+            comparison = replace(comparison, differences=found)
+        comparisons.append(comparison)
+    nearest = min(comparisons, key=_distance)
+    if nearest.same and exercise.learned is not None:
+        differences = tuple(_learned_differences(exercise, answer, nearest))
+        nearest = replace(nearest, differences=differences)
+    return replace(_report(exercise, nearest), notes=_notes(exercise, answer))
+
+
+def _notes(exercise: Exercise, model: keras.Model) -> tuple[Trap, ...]:
+    """What Keras accepts in silence in the answer, unless the task itself asks for it."""
+    from exercises_check.silent import find_traps
+
+    asked = _reference(exercise.reference)[2]
+    return tuple(trap for trap in find_traps(model) if trap.kind not in asked)
 
 
 def _distance(comparison: Comparison) -> int:
@@ -107,15 +115,44 @@ def _refused(exercise: Exercise, text: str) -> Report:
 
 
 @functools.lru_cache(maxsize=256)
-def _reference_graph(function: Callable) -> Graph:
+def _reference(function: Callable) -> tuple[Graph, Compiled | None, frozenset[str]]:
+    """The graph of a reference, what it is compiled with, and the kinds of its own traps."""
+    from exercises_check.compiled import read_compiled
     from exercises_check.read import read, untouched
+    from exercises_check.silent import find_traps
 
-    with untouched():
-        return read(function())
+    # Nothing can be compiled without values, and with them a big model takes long to build.
+    for values in (False, True):
+        try:
+            with untouched(values):
+                model = function()
+                traps = frozenset(trap.kind for trap in find_traps(model))
+                return read(model), read_compiled(model), traps
+        except ValueError as error:
+            if values or "stateless scope" not in str(error):
+                raise
+    raise AssertionError
 
 
-def _references(exercise: Exercise) -> list[Graph]:
-    return [_reference_graph(function) for function in (exercise.reference, *exercise.others)]
+def _compile_differences(
+    exercise: Exercise, model: keras.Model, comparison: Comparison, wanted: Compiled
+) -> tuple[Difference, ...]:
+    from exercises_check.compiled import compile_differences
+    from exercises_check.read import untouched
+
+    with untouched(values=True):
+        return compile_differences(model, wanted, comparison, exercise.demands, exercise.optimizer)
+
+
+def _learned_differences(
+    exercise: Exercise, model: keras.Model, comparison: Comparison
+) -> Iterator[Difference]:
+    from exercises_check.learned import measure, placed
+
+    learned = placed(exercise.learned, comparison, exercise.demands)
+    found = measure(model, learned)
+    if not exercise.learned.reached(found):
+        yield Difference("value", **exercise.learned.sentence(found))
 
 
 # Blocks -------------------------------------------------------------------------------------------
@@ -163,6 +200,18 @@ def _block_graph(
         return read(keras.Model(inputs, outputs))
 
 
+# Layers -------------------------------------------------------------------------------------------
+
+
+def _check_layer(exercise: Exercise, answer: Any) -> Report:
+    from exercises_check.contract import contract_difference
+
+    difference = contract_difference(exercise.reference, answer, exercise.calls)
+    if difference is None:
+        return Report(exercise.name, "passed", "", exercise=exercise)
+    return Report(exercise.name, "failed", difference.message, (difference,), None, exercise)
+
+
 # Values -------------------------------------------------------------------------------------------
 
 
@@ -183,7 +232,9 @@ def _plain(answer: Any) -> Any:
         return frozenset(_plain(item) for item in answer)
     if isinstance(answer, str):
         return answer.strip()
-    return answer.item() if hasattr(answer, "item") and not getattr(answer, "shape", ()) else answer
+    if hasattr(answer, "tolist"):  # a NumPy number or array
+        return _plain(answer.tolist())
+    return answer
 
 
 def _equal(found: Any, wanted: Any) -> bool:
@@ -195,3 +246,11 @@ def _equal(found: Any, wanted: Any) -> bool:
     if isinstance(wanted, str):
         return isinstance(found, str) and found.casefold() == wanted.casefold()
     return type(found) in (int, float, type(wanted)) and found == wanted
+
+
+_CHECKS = {
+    "model": _check_model,
+    "block": _check_block,
+    "layer": _check_layer,
+    "value": _check_value,
+}

@@ -1,8 +1,9 @@
 """An exercise: a reference, hints, nothing else. `@exercise` and `value` put it in the registry.
 
 The reference decides how an answer is checked: a function without arguments that returns a model is
-compared as a graph; a function of tensors is a block, called like the learner's on the same inputs;
-`value` holds a plain answer. No author writes a message or an assertion.
+compared as a graph, and if it is compiled, what it was compiled with; a function of tensors is a
+block, called like the learner's on the same inputs; a `keras.Layer` subclass is tried beside the
+learner's; `value` holds a plain answer. No author writes a message or an assertion.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exercises_check.comparison import KINDS, NO_DEMANDS, Demands
+from exercises_check.learned import Learned
 
 _REGISTRY: dict[str, Exercise] = {}
 
@@ -28,7 +30,7 @@ class Exercise:
 
     Attributes:
         name: what the answer is called in `check(name, answer)`.
-        kind: `"model"`, `"block"` or `"value"`: how an answer is checked.
+        kind: `"model"`, `"block"`, `"layer"` or `"value"`: how an answer is checked.
         reference: a function that builds the right answer, or the answer itself.
         chapter: the number of the chapter it belongs to.
         hints: from a nudge to nearly the answer, by the kind of difference they fit; under `""`
@@ -39,7 +41,9 @@ class Exercise:
         demands: what the task asks for beyond the graph, and what it leaves open.
         type: the class the answer must be of, such as `"Sequential"`, or `None`.
         others: further references that are as right.
-        calls: for a block, what it is tried on: `(shapes, settings)`.
+        calls: for a block or a layer, what it is tried on: `(shapes, settings)`.
+        optimizer: for a compiled model, whether the learning rate is part of the task.
+        learned: for a model, what it has to reach on held-out data.
         rule: for a value, the rule it follows.
         terms: for a value that is a sum, its terms by name.
         slips: for a value, typical wrong answers and what led to them.
@@ -57,6 +61,8 @@ class Exercise:
     type: str | None = None
     others: tuple[Callable, ...] = ()
     calls: tuple[tuple[Sequence[tuple], Mapping[str, Any]], ...] = ()
+    optimizer: bool = False
+    learned: Learned | None = None
     rule: str = ""
     terms: Mapping[str, int] = field(default_factory=dict)
     slips: Mapping[Any, str] = field(default_factory=dict)
@@ -79,8 +85,10 @@ def exercise(
     type: str | None = None,
     references: Sequence[Callable] = (),
     calls: Sequence[tuple[Sequence[tuple], Mapping[str, Any]]] = (),
+    optimizer: bool = False,
+    learned: Learned | None = None,
 ) -> Callable[[Callable], Callable]:
-    """Register the decorated function as the reference of the exercise of its name.
+    """Register the decorated function or class as the reference of the exercise of its name.
 
     Args:
         hints: from a nudge to nearly the answer; or a dict of such lists by kind of difference,
@@ -94,23 +102,28 @@ def exercise(
         initializers: initializers are part of the task.
         type: the class the answer must be of, such as `"Sequential"`.
         references: further functions whose models are as right.
-        calls: for a block, `(shapes, settings)` to call it with; shapes exclude the batch.
+        calls: for a block or a layer, `(shapes, settings)` to call it with; shapes exclude the
+            batch. A layer's settings go to its constructor.
+        optimizer: for a compiled model, the learning rate is part of the task.
+        learned: for a model, what it has to reach on held-out data.
 
     Raises:
-        ValueError: there is no hint, or a hint is tied to an unknown kind.
+        ValueError: there is no hint, or a hint is tied to an unknown kind; a block or a layer has
+            nothing to be called with.
     """
 
     def register(function: Callable) -> Callable:
-        parameters = inspect.signature(function).parameters
-        if parameters and not calls:
+        kind, parameters = _kind(function)
+        if kind != "model" and not calls:
+            takes = f"takes {', '.join(parameters)}, so it is a block" * (kind == "block")
             raise ValueError(
-                f"`{function.__name__}` takes {', '.join(parameters)}, so it is a block: expected "
+                f"`{function.__name__}` {takes or 'is a layer'}: expected "
                 "calls=[(shapes, settings), ...]. Received none."
             )
         _add(
             Exercise(
                 name=function.__name__,
-                kind="block" if parameters else "model",
+                kind=kind,
                 reference=function,
                 chapter=_chapter(function.__module__),
                 hints=_hints(function.__name__, hints),
@@ -121,6 +134,8 @@ def exercise(
                 type=type,
                 others=tuple(references),
                 calls=tuple(calls),
+                optimizer=optimizer,
+                learned=learned,
             )
         )
         return function
@@ -189,6 +204,14 @@ def _add(new: Exercise) -> None:
     _REGISTRY[new.name] = new
 
 
+def _kind(reference: Callable) -> tuple[str, list[str]]:
+    """How an answer is checked, and the reference's parameters."""
+    parameters = list(inspect.signature(reference).parameters)
+    if inspect.isclass(reference):
+        return "layer", parameters
+    return ("block" if parameters else "model"), parameters
+
+
 def _chapter(module: str) -> int:
     found = re.search(r"chapter_(\d+)$", module)
     return int(found.group(1)) if found else -1
@@ -223,4 +246,6 @@ def registry() -> dict[str, Exercise]:
 
 def similar_names(name: str) -> list[str]:
     """Names of exercises that `name` may be a slip for, the likeliest first."""
-    return difflib.get_close_matches(str(name), registry(), n=3, cutoff=0.5)
+    near = difflib.get_close_matches(str(name), registry(), n=3, cutoff=0.5)
+    sure = difflib.get_close_matches(str(name), near, n=1, cutoff=0.8)
+    return sure or near

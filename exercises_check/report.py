@@ -1,4 +1,4 @@
-"""What a learner reads: the words and the HTML of a `Report` and of a `Comparison`.
+"""What a learner reads: a `Report`, its words, and its text for a terminal.
 
 A report says one outcome, shows the learner's own model as functional code with an arrow at the
 first difference, and folds away the rest: further differences, and hints that fit the mistake.
@@ -6,22 +6,23 @@ first difference, and folds away the rest: further differences, and hints that f
 
 from __future__ import annotations
 
-import html
+import re
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from exercises_check.comparison import Comparison, Difference
 from exercises_check.exercise import Exercise
 from exercises_check.graph import Graph
 from exercises_check.listing import Line, listing
+from exercises_check.solution import attempts_left, solution_of
 
 if TYPE_CHECKING:
-    from exercises_check.drawing import Drawing
+    from exercises_check.silent import Trap
 
 STATUSES = ("passed", "failed", "not_attempted", "error", "checker_error")
-_SIGNS = {"passed": "✓", "failed": "✗", "not_attempted": "○", "error": "!", "checker_error": "?"}
+SIGNS = {"passed": "✓", "failed": "✗", "not_attempted": "○", "error": "!", "checker_error": "?"}
 _HEADLINES = {
     "passed": "Passed.",
     "failed": "Not yet.",
@@ -32,7 +33,7 @@ _HEADLINES = {
 NOT_ATTEMPTED = (
     "Replace the `...` in the cell above by your answer, run it, and run this cell again."
 )
-WIDEST_LINE, NARROWEST_NOTE = 96, 48
+WIDEST_LINE, NARROWEST_NOTE, WIDEST_MARGIN = 96, 48, 30
 LINES_AROUND = 30  # a longer listing is cut around the first difference
 
 
@@ -48,6 +49,10 @@ class Report:
         comparison: the learner's graph and the reference's, where graphs were compared.
         exercise: the exercise's entry in the registry, `None` if there is none of that name.
         details: for a fault of the checker, what to send.
+        solution: one right answer as code, once it may be seen.
+        revealed: whether the solution, or how to get to see it, was asked for.
+        notes: what Keras accepts in silence in the answer and the learner may regret.
+        attempts_left: how many more different attempts it takes to see the solution.
     """
 
     name: str
@@ -57,6 +62,10 @@ class Report:
     comparison: Comparison | None = None
     exercise: Exercise | None = None
     details: str = ""
+    solution: str = ""
+    revealed: bool = False
+    attempts_left: int = 0
+    notes: tuple[Trap, ...] = ()
 
     def __bool__(self) -> bool:
         return self.status == "passed"
@@ -80,13 +89,32 @@ class Report:
         return report_text(self)
 
     def _repr_html_(self) -> str:
-        return report_html(self)
+        from exercises_check import page
+
+        return page.report_html(self)
+
+
+def with_solution(report: Report, reveal: bool) -> Report:
+    """The report with the solution, if it may be seen by now."""
+    if report.exercise is None or report.status not in ("passed", "failed"):
+        return report
+    left = attempts_left(report)
+    solution = "" if left else solution_of(report.exercise)
+    return replace(report, solution=solution, revealed=reveal, attempts_left=left)
 
 
 # Sentences ----------------------------------------------------------------------------------------
 
 
-def _headline(report: Report) -> str:
+SOLUTION = "One way to write it"
+
+
+def solution_later(attempts: int) -> str:
+    more = "one more different attempt" if attempts == 1 else f"{attempts} more different attempts"
+    return f"The solution is shown when you pass, or after {more}."
+
+
+def headline(report: Report) -> str:
     unknown = report.status == "error" and report.exercise is None
     return "No such exercise." if unknown else _HEADLINES[report.status]
 
@@ -117,10 +145,14 @@ def block_returned_no_tensor(name: str, arguments: list[str]) -> str:
     return f"`{call}` does not return a tensor. Expected `return` and a tensor."
 
 
-def answer_raised(error: BaseException) -> str:
-    """What to say when the answer's own code raises."""
-    first = str(error).strip().split("\n")[0]
-    return f"Your code raised `{type(error).__name__}`: {first}"
+def answer_raised(error: BaseException, during: str = "") -> str:
+    """What to say when the answer's own code raises, `during` being when."""
+    lines = [line.strip() for line in re.sub(r"\x1b\[\d*m", "", str(error)).split("\n")]
+    # Keras says first in which layer, and only then what; TensorFlow wraps it in its own names.
+    told = [line for line in lines if line and not line.startswith("Exception encountered when")]
+    what = re.sub(r"{{function_node .*?}}\s*|\s*\[Op:\w+\].*", "", told[0]) if told else ""
+    text = f"Your code raised `{type(error).__name__}`: {what}".rstrip()
+    return f"{text}\nIt was raised while {during}." if during else text
 
 
 def checker_failed(name: str, error: BaseException, trace: str) -> str:
@@ -139,6 +171,8 @@ def value_differs(exercise: Exercise, found: Any) -> str:
 
 
 def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
+    if hasattr(found, "layers"):
+        return "This is a model; the task asks for its answer, a value."
     for slip, reason in exercise.slips.items():
         if found == slip:
             return f"Found {found!r}. {reason}"
@@ -171,16 +205,25 @@ def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
 
 def report_text(report: Report) -> str:
     """A report for a terminal, and for those who do not see the page."""
-    lines = [f"{_SIGNS[report.status]} {report.name}: {_headline(report)}"]
+    lines = [f"{SIGNS[report.status]} {report.name}: {headline(report)}"]
     if report.comparison is not None and report.differences:
         lines += ["", *_listing_text(report.comparison.mine, report.differences[0])]
         lines += _rest_text(report.differences[1:])
     elif report.message:
         lines += ["", *(f"  {line}" for line in report.message.split("\n"))]
+    for trap in report.notes:
+        note = textwrap.wrap(f"Note: {trap.message} {trap.why}", WIDEST_LINE)
+        lines += ["", *(f"  {line}" for line in note)]
     if report.details:
         lines += ["", report.details]
     if report.hints:
         lines += ["", f"  Hints: {len(report.hints)}. Read one: print(_.hint(1))"]
+    if report.solution and report.revealed:
+        lines += ["", f"  {SOLUTION}:", "", textwrap.indent(report.solution, "    ")]
+    elif report.solution and report.status == "failed":
+        lines += [f"  {SOLUTION}: print(_.solution)"]
+    elif report.revealed:
+        lines += ["", f"  {solution_later(report.attempts_left)}"]
     return "\n".join(lines)
 
 
@@ -188,53 +231,66 @@ def comparison_text(comparison: Comparison) -> str:
     """A comparison for a terminal."""
     if comparison.same:
         return "✓ The two models are the same."
-    lines = [f"✗ {_how_many(len(comparison.differences))}", ""]
+    lines = [f"✗ {how_many(len(comparison.differences))}", ""]
     lines += _listing_text(comparison.mine, comparison.differences[0])
     return "\n".join(lines + _rest_text(comparison.differences[1:]))
 
 
-def _how_many(count: int) -> str:
+def how_many(count: int) -> str:
     return f"{count} difference{'' if count == 1 else 's'}."
 
 
 def _rest_text(rest: tuple[Difference, ...]) -> list[str]:
     if not rest:
         return []
-    return ["", f"  {_rest_title(len(rest))}", *(f"  - {other.message}" for other in rest)]
+    return ["", f"  {rest_title(len(rest))}", *(f"  - {other.message}" for other in rest)]
 
 
-def _rest_title(count: int) -> str:
+def rest_title(count: int) -> str:
     return f"{count} more, which may vanish once the first is mended:"
 
 
 def _listing_text(graph: Graph, first: Difference) -> list[str]:
-    return [text for text, _ in _listing_rows(graph, first)]
+    shown = shown_listing(graph, first)
+    margin = " " * shown.margin
+    note = textwrap.wrap(first.message, max(NARROWEST_NOTE, WIDEST_LINE - shown.margin))
+    lines = [f"{margin}╰─ {note[0]}", *(f"{margin}   {line}" for line in note[1:])]
+    return [*shown.before, shown.arrow, *lines, *shown.after]
 
 
-def _listing_rows(graph: Graph, first: Difference) -> list[tuple[str, str]]:
-    """The listing as `(text, sort)`; the sort is `"line"`, `"arrow"` for the line where the first
-    difference shows, `"note"` for what is said below it."""
+@dataclass(frozen=True)
+class _Shown:
+    """A model's listing around the line where a difference shows.
+
+    What is to be said of it goes below that line, `margin` columns from the left.
+    """
+
+    before: list[str]
+    arrow: str
+    margin: int
+    after: list[str]
+
+
+def shown_listing(graph: Graph, first: Difference) -> _Shown:
     lines = listing(graph, (first.path,) if first.path else ())
     at = _line_of(lines, first)
-    shown, before, after = _cut(lines, at)
-    at -= before
-    width = max(len(line.name) + 2 * line.depth for line in shown)
-    codes = [_code(line, width) for line in shown]
-    longest = max((len(c) for c, line in zip(codes, shown, strict=True) if line.shape), default=0)
-    rows: list[tuple[str, str]] = []
-    if before:
-        rows.append((f"  … {before} lines before", "line"))
-    for number, (line, code) in enumerate(zip(shown, codes, strict=True)):
-        text = f"{code:<{longest}}  {line.shape}".rstrip() if line.shape else code
-        rows.append((f"{'▶' if number == at else ' '} {text}", "arrow" if number == at else "line"))
-        if number == at:
-            margin = " " * (width + 5)
-            note = textwrap.wrap(first.message, max(NARROWEST_NOTE, WIDEST_LINE - len(margin)))
-            rows.append((f"{margin}╰─ {note[0]}", "note"))
-            rows += [(f"{margin}   {text}", "note") for text in note[1:]]
-    if after:
-        rows.append((f"  … {after} lines after", "line"))
-    return rows
+    lines, cut_before, cut_after = _cut(lines, at)
+    at -= cut_before
+    width = max(len(line.name) + 2 * line.depth for line in lines)
+    codes = [_code(line, width) for line in lines]
+    longest = max((len(c) for c, line in zip(codes, lines, strict=True) if line.shape), default=0)
+    texts = [
+        f"{code:<{longest}}  {line.shape}".rstrip() if line.shape else code
+        for code, line in zip(codes, lines, strict=True)
+    ]
+    before = [f"  … {cut_before} lines before"] if cut_before else []
+    after = [f"  … {cut_after} lines after"] if cut_after else []
+    return _Shown(
+        [*before, *(f"  {text}" for text in texts[:at])],
+        f"▶ {texts[at]}",
+        min(width + 5, WIDEST_MARGIN),
+        [*(f"  {text}" for text in texts[at + 1 :]), *after],
+    )
 
 
 def _code(line: Line, width: int) -> str:
@@ -257,99 +313,3 @@ def _cut(lines: tuple[Line, ...], at: int) -> tuple[tuple[Line, ...], int, int]:
         return lines, 0, 0
     start = max(0, min(at - LINES_AROUND // 2, len(lines) - LINES_AROUND))
     return lines[start : start + LINES_AROUND], start, len(lines) - start - LINES_AROUND
-
-
-# HTML ---------------------------------------------------------------------------------------------
-
-# JupyterLab's own variables, so that a report follows its theme; the fall-backs serve everywhere
-# else. Signs and words say what colours say.
-_STYLE = """
-.xc{font-family:var(--jp-content-font-family,system-ui,sans-serif);
- font-size:var(--jp-content-font-size1,14px);color:var(--jp-content-font-color1,inherit);
- line-height:1.5;border-left:4px solid var(--xc);padding:2px 0 2px 12px;max-width:72em}
-.xc-passed{--xc:#009e73}.xc-failed{--xc:#d55e00}.xc-not_attempted{--xc:#888}
-.xc-error,.xc-checker_error{--xc:#cc79a7}
-.xc p{margin:4px 0}.xc pre{margin:6px 0;padding:8px;overflow-x:auto;line-height:1.45;
- white-space:pre;word-break:normal;
- font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px);
- background:var(--jp-layout-color2,rgba(128,128,128,.12));color:inherit}
-.xc .xc-at{font-weight:bold}.xc .xc-note{font-weight:bold;border-bottom:2px solid var(--xc)}
-.xc summary{cursor:pointer;padding:2px 0}.xc details{margin:2px 0}.xc ul{margin:4px 0}
-.xc code{background:var(--jp-layout-color2,rgba(128,128,128,.12));padding:0 3px;color:inherit}
-""".replace("\n", "")
-
-
-def report_html(report: Report) -> str:
-    """A report for a notebook: self-contained, without a script."""
-    parts = [_title(report.status, report.name, _headline(report))]
-    if report.comparison is not None and report.differences:
-        parts += _difference_parts(report.comparison)
-    elif report.message:
-        parts += [f"<p>{_marked(line)}</p>" for line in report.message.split("\n")]
-    if report.details:
-        parts.append(f"<pre>{html.escape(report.details)}</pre>")
-    for number, hint in enumerate(report.hints, 1):
-        parts.append(_folded(f"Hint {number} of {len(report.hints)}", f"<p>{_marked(hint)}</p>"))
-    return _page(report.status, parts)
-
-
-def comparison_html(comparison: Comparison) -> str:
-    """A comparison for a notebook."""
-    if comparison.same:
-        return _page("passed", [_title("passed", "The two models are the same.")])
-    parts = [_title("failed", _how_many(len(comparison.differences)))]
-    return _page("failed", parts + _difference_parts(comparison))
-
-
-def _page(status: str, parts: list[str]) -> str:
-    body = "".join(parts)
-    return f'<style>{_STYLE}</style><div class="xc xc-{status}" role="group">{body}</div>'
-
-
-def _title(status: str, name: str, headline: str = "") -> str:
-    sign = f'<span aria-hidden="true">{_SIGNS[status]}</span>'
-    return f"<p><strong>{sign} {html.escape(name)}</strong> {headline}</p>"
-
-
-def _difference_parts(comparison: Comparison) -> list[str]:
-    first, *rest = comparison.differences
-    rows = []
-    for text, sort in _listing_rows(comparison.mine, first):
-        css = {"arrow": "xc-at", "note": "xc-note"}.get(sort)
-        text = html.escape(text)
-        rows.append(f'<span class="{css}">{text}</span>' if css else text)
-    parts = [f"<p>{_marked(first.message)}</p>", "<pre>" + "\n".join(rows) + "</pre>"]
-    if rest:
-        items = "".join(f"<li>{_marked(other.message)}</li>" for other in rest)
-        parts.append(_folded(_rest_title(len(rest)), f"<ul>{items}</ul>"))
-    parts.append(_folded("Picture of your model", picture(comparison)._repr_html_(), True))
-    return parts
-
-
-def _folded(title: str, body: str, is_open: bool = False) -> str:
-    state = " open" if is_open else ""
-    return f"<details{state}><summary>{html.escape(title)}</summary>{body}</details>"
-
-
-def _marked(text: str) -> str:
-    """Text with its `names` as code."""
-    pieces = html.escape(text).split("`")
-    return "".join(f"<code>{p}</code>" if n % 2 else p for n, p in enumerate(pieces))
-
-
-def picture(comparison: Comparison) -> Drawing:
-    """The learner's graph with the differing calls marked."""
-    from exercises_check.drawing import Drawing, Mark
-
-    marks = {}
-    for number, difference in enumerate(comparison.differences, 1):
-        path = difference.path or _last_call(comparison.mine)
-        label = f"{number}. {difference.message}".replace("`", "")
-        if path in marks:
-            label = f"{marks[path].label} {label}"
-        marks[path] = Mark(difference.kind, label)
-    return Drawing(comparison.mine, marks)
-
-
-def _last_call(graph: Graph) -> tuple[int, ...]:
-    return (graph.outputs[0].tensor.node,)

@@ -131,12 +131,13 @@ check("first_report", draft)
 # %% [markdown]
 # Read a report in this order:
 #
-# 1. The **arrow** `▶` marks the first line that differs. Under it: what your model has, then
-#    what is expected.
-# 2. At the right of each line stands the shape that comes out of it.
+# 1. The listing is your model as code. The names are the layers' own: Keras never saw `x` and
+#    `outputs`.
+# 2. The **arrow** `▶` marks the first line that differs. Under it: what your model has, then what
+#    is expected. At the right: the shapes.
 # 3. The picture marks the same place.
-# 4. Folded lines hold the other differences and the **hints**. Click one to open it, or press
-#    `Tab` until it is selected, then `Enter`.
+# 4. Folded lines hold **hints** and further differences. Click one, or press `Tab` until it is
+#    selected, then `Enter`.
 
 # %% [markdown]
 # ### Exercise: `first_report` · ●○○ · 4 minutes

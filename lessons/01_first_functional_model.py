@@ -252,7 +252,7 @@ def stack(first=64, second=64):
     show(parameter_bars(784, first, second, 10, limit=264_000), alt=table)
 
 
-interactive(stack, first=(16, 256, 16), second=(16, 1024, 16))
+interactive(stack, first=(16, 256, 16), second=(64, 1024, 64))
 
 # %% [markdown]
 # ## Trap: the loop that forgets to chain
@@ -276,8 +276,9 @@ draw(forgetful)
 # layer that no output needs is no part of the model.
 #
 # ### Exercise: `binary_mlp` · ●●○ · 5 minutes
-# Copy the loop and mend it. 10 features go in; then come `Dense` layers with 32, 64 and 32 units and `relu`,
-# each fed by the one before; last, `Dense` with one unit and `sigmoid`. Together 4,577 parameters.
+# Copy the loop and mend it. 10 features go in; then come `Dense` layers with 32, 64 and 32 units
+# and `relu`, each fed by the one before; last, `Dense` with one unit and `sigmoid`. Together 4,577
+# parameters.
 
 # %%
 # BEGIN SOLUTION

@@ -155,12 +155,15 @@ layers.Conv2D(32, 3)(images).shape
 # **Predict** both shapes of each line.
 
 # %%
-for kernel, strides, padding in [(5, 1, "valid"), (3, 1, "same"), (3, 2, "same"), (3, 2, "valid")]:
+settings = [(5, 1, "valid"), (3, 1, "same"), (3, 2, "same"), (3, 2, "valid")]
+for kernel, strides, padding in settings:
     maps = layers.Conv2D(32, kernel, strides=strides, padding=padding)(images)
     pooled = layers.MaxPooling2D(2)(maps)
     print(f"kernel {kernel}, stride {strides}, {padding:6}", maps.shape, pooled.shape)
 
-picture = widgets.convolution_picture(size=8, kernel=3, strides=2, padding="valid", pool=2, step=1)
+picture = widgets.convolution_picture(
+    size=8, kernel=3, strides=2, padding="valid", pool=2, step=1
+)
 show(picture, alt="A window of 3 × 3 on an image of 8 × 8 that moves 2 pixels in a step. It has 3 places "
      "in each direction and never reaches the last row and column. Of the feature map of 3 × 3, "
      "pooling uses 2 × 2.")
@@ -174,7 +177,7 @@ show(picture, alt="A window of 3 × 3 on an image of 8 × 8 that moves 2 pixels 
 # frames are the kernel and the number it gives; dashed is the pooling window; hatched, what no
 # window reaches.
 #
-# Turn the knobs; the arrow keys move them, too. Find settings where `"same"` puts zeros on one side
+# Move the sliders; the arrow keys move them, too. Find settings where `"same"` puts zeros on one side
 # only, such as `kernel` 2.
 
 # %%
@@ -186,7 +189,8 @@ def convolution(size=8, kernel=3, strides=2, padding="valid", pool=2, step=1):
 
 interactive(
     convolution,
-    size=(5, 12), kernel=(1, 5), strides=(1, 3), padding=["valid", "same"], pool=(1, 3), step=(0, 143),
+    size=(5, 12), kernel=(1, 5), strides=(1, 3), padding=["valid", "same"],
+    pool=(1, 3), step=(0, 143),
 )
 
 # %% [markdown]
@@ -220,7 +224,8 @@ conv.set_weights([np.stack([side, side.T], axis=-1).reshape(3, 3, 1, 2)])
 map_0, map_1 = np.moveaxis(conv(digit)[0], -1, 0)
 
 figure, axes = plt.subplots(1, 5, figsize=(7.5, 1.9))
-pictures = {"image": digit[0], "filter 0": side, "map 0": map_0, "filter 1": side.T, "map 1": map_1}
+pictures = {"image": digit[0], "filter 0": side, "map 0": map_0}
+pictures |= {"filter 1": side.T, "map 1": map_1}
 for axis, title in zip(axes, pictures, strict=True):
     axis.imshow(pictures[title])
     axis.set(title=title, xticks=[], yticks=[])

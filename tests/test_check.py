@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import random
+from collections import defaultdict
 
 import keras
 import numpy as np
@@ -11,12 +12,14 @@ import pytest
 from keras import layers
 
 import exercises_check.exercise as registry_module
+import exercises_check.solution as solution
 from exercises_check import check
 from exercises_check.exercise import exercise, registry, value
 
 
 @pytest.fixture(autouse=True)
 def _own_registry(monkeypatch):
+    monkeypatch.setattr(solution, "_failed", defaultdict(set))
     registry()  # load the course's own, then add to a copy
     monkeypatch.setattr(registry_module, "_REGISTRY", dict(registry_module._REGISTRY))
 
@@ -52,6 +55,11 @@ def _own_registry(monkeypatch):
     def any_width():
         inputs = keras.Input((4,))
         return keras.Model(inputs, layers.Dense(3, activation="relu")(inputs))
+
+    @exercise(hints=["Two layers without an activation: the point of the task."])
+    def chain_of_two():
+        inputs = keras.Input((4,))
+        return keras.Model(inputs, layers.Dense(1)(layers.Dense(2)(inputs)))
 
     @exercise(hints=["This one is broken."])
     def broken():
@@ -232,6 +240,8 @@ def test_a_setting_that_the_task_leaves_open_may_be_anything():
         ("shape", (32, 26, 26, 8), "Axis 0 (the batch) is 32"),
         ("shape", (26, 26, 8), "Found 3 axes"),
         ("shape", 26, "expected a tuple of 4 axes"),
+        ("parameters", np.array([1, 2]), "expected a number"),
+        ("parameters", keras.Sequential(), "This is a model"),
         ("can_it", True, "Found True"),
         ("can_it", "no", "expected True or False"),
     ],
@@ -292,3 +302,53 @@ def test_no_module_hides_a_public_word():
 
     modules = {module.name for module in pkgutil.iter_modules(exercises_check.__path__)}
     assert not modules & {"check", "compare", "draw", "progress", "traps"}
+
+
+def test_the_solution_is_shown_after_passing():
+    report = check("residual", residual_model())
+    assert report.solution.startswith("def residual():")
+    assert "@exercise" not in report.solution
+    assert "One way to write it" in report._repr_html_()
+    assert "One way to write it:" in repr(check("residual", residual_model(), reveal=True))
+
+
+def test_the_solution_is_shown_after_three_different_failed_attempts():
+    for units in (8, 8, 9):
+        report = check("residual", residual_model(units=units), reveal=True)
+        assert report.solution == ""
+        assert "def residual" not in report._repr_html_()
+    assert "or after one more different attempt." in repr(report)
+    report = check("residual", residual_model(units=10))
+    assert "return keras.Model" in report.solution
+    assert "One way to write it: print(_.solution)" in repr(report)
+    assert "return keras.Model" in report._repr_html_()
+
+
+def test_an_untouched_stub_is_no_attempt_and_shows_no_solution():
+    for _ in range(5):
+        report = check("residual", ..., reveal=True)
+    assert report.solution == ""
+    assert check("residual", residual_model(units=8)).solution == ""
+
+
+def test_the_solution_of_a_prediction_is_its_value_with_the_rule_and_the_terms():
+    assert check("parameters", 55).solution == (
+        "55\n# A Dense layer has inputs × units weights and units biases.\n"
+        "# (10 × 5 = 50) + (5 biases = 5)"
+    )
+
+
+def test_what_keras_accepts_in_silence_is_a_note_and_no_difference():
+    inputs = keras.Input((4,))
+    narrow = layers.Dense(1)(inputs)
+    answer = keras.Model(inputs, layers.Dense(1)(layers.Add()([inputs, narrow])))
+    report = check("chain_of_two", answer)
+    assert report.notes
+    assert f"Note: {report.notes[0].message[:40]}" in repr(report)
+    assert "<strong>Note:</strong>" in report._repr_html_()
+
+
+def test_a_trap_that_the_task_asks_for_is_no_note():
+    inputs = keras.Input((4,))
+    two = keras.Model(inputs, layers.Dense(1)(layers.Dense(2)(inputs)))
+    assert check("chain_of_two", two).notes == ()

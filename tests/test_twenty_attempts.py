@@ -230,7 +230,7 @@ WRONG = [
     (a_layer_under_a_false_name, siamese, "setting", "`custom Dense`"),
     (a_function_under_a_false_name, siamese, "setting", "'tanh'"),
     (the_right_names_on_the_wrong_wires, block, "setting", "activation"),
-    (skip_from_behind_the_activation, block, None, "relu"),
+    (skip_from_behind_the_activation, block, "wiring", "re_lu"),
     (an_average_that_looks_like_a_sum, block, None, ""),
     (one_of_two_twins_is_a_copy, siamese, "sharing", "separate weights"),
     (one_input_read_twice, siamese, "wiring", "expected"),

@@ -1,0 +1,255 @@
+"""What a learner reads: the text and the HTML of reports and comparisons."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+
+import keras
+import pytest
+from keras import layers
+
+from exercises_check import check, compare
+from exercises_check import report as words
+from exercises_check.exercise import Exercise
+from exercises_check.page import comparison_html, report_html
+from exercises_check.report import Report, comparison_text
+
+SVG = "data:image/svg+xml;base64,"
+
+
+def residual(skip="features", first=16, name="features"):
+    inputs = keras.Input((16,), name=name)
+    hidden = layers.Dense(first, activation="relu", name="hidden")(inputs)
+    x = layers.Dense(16, name="second")(hidden)
+    total = layers.Add(name="add")([inputs if skip == "features" else hidden, x])
+    return keras.Model(inputs, total, name="model")
+
+
+def chain(units, length=3):
+    inputs = keras.Input((8,), name="start")
+    x = inputs
+    for number in range(length):
+        x = layers.Dense(units, name=f"layer_{number}")(x)
+    return keras.Model(inputs, x, name="chain")
+
+
+@pytest.fixture
+def wrong_skip():
+    return compare(residual("hidden"), residual())
+
+
+@pytest.fixture
+def three_differences():
+    return compare(chain(4), chain(5))
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and texts, of a piece of HTML that must be well formed."""
+
+    ALONE = ("img", "br")
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.open, self.texts = [], [], []
+        self.feed(text)
+        self.close()
+        assert not self.open, f"not closed: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.ALONE:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+    @property
+    def text(self):
+        return "".join(self.texts)
+
+
+# Text ---------------------------------------------------------------------------------------------
+
+
+def test_the_listing_is_aligned_and_the_arrow_stands_at_the_first_difference(wrong_skip):
+    assert comparison_text(wrong_skip).split("\n") == [
+        "✗ 1 difference.",
+        "",
+        "  features = Input((16,))                                  (None, 16)",
+        "  hidden   = Dense(units=16, activation='relu')(features)  (None, 16)",
+        "  second   = Dense(units=16)(hidden)                       (None, 16)",
+        "▶ add      = Add()([hidden, second])                       (None, 16)",
+        "             ╰─ `add` receives `hidden` and `second`; expected `features` and `second`.",
+        "  model    = Model(features, add)",
+    ]
+
+
+def test_a_long_note_wraps_below_its_beginning(wrong_skip):
+    graph, (first,) = wrong_skip.mine, wrong_skip.differences
+    long = first.__class__(first.kind, "word " * 40 + "end.", path=first.path)
+    lines = words._listing_text(graph, long)
+    start = next(number for number, line in enumerate(lines) if "╰─" in line)
+    note = lines[start : lines.index("  model    = Model(features, add)")]
+    assert len(note) > 2
+    assert all(line.index("word") == note[0].index("word") for line in note)
+    assert all(len(line) <= words.WIDEST_LINE for line in note)
+
+
+def test_long_names_do_not_push_the_note_out_of_sight():
+    name = "a_layer_name_that_is_much_longer_than_anybody_would_like_to_read"
+    model = residual("hidden", name=name)
+    note = next(line for line in repr(compare(model, residual())).split("\n") if "╰─" in line)
+    assert note.index("╰─") <= words.WIDEST_MARGIN
+
+
+def test_further_differences_follow_in_one_line_each(three_differences):
+    lines = comparison_text(three_differences).split("\n")
+    count = len(three_differences.differences)
+    assert lines[0] == f"✗ {count} differences."
+    assert lines[-count:][0] == f"  {count - 1} more, which may vanish once the first is mended:"
+    assert all(line.startswith("  - ") for line in lines[1 - count :])
+
+
+def test_a_long_listing_is_cut_around_the_difference():
+    mine, other = chain(4, 60), chain(4, 60)
+    other.get_layer("layer_40").use_bias = False
+    lines = comparison_text(compare(mine, other)).split("\n")
+    assert len(lines) < words.LINES_AROUND + 8
+    assert any(re.fullmatch(r"  … \d+ lines before", line) for line in lines)
+    assert any(re.fullmatch(r"  … \d+ lines after", line) for line in lines)
+    assert any(line.startswith("▶ layer_40 ") for line in lines)
+
+
+def test_equal_models_take_one_line():
+    assert comparison_text(compare(residual(), residual())) == "✓ The two models are the same."
+
+
+def test_every_status_has_its_sign_and_its_sentence():
+    first = {status: repr(Report("it", status, "Why.")).split("\n")[0] for status in words.STATUSES}
+    assert first == {
+        "passed": "✓ it: Passed.",
+        "failed": "✗ it: Not yet.",
+        "not_attempted": "○ it: Not attempted yet.",
+        "error": "! it: No such exercise.",
+        "checker_error": "? it: The checker failed. This is not your mistake.",
+    }
+
+
+# HTML ---------------------------------------------------------------------------------------------
+
+
+def test_html_says_the_first_difference_once_beside_the_arrow(wrong_skip):
+    page = comparison_html(wrong_skip)
+    before, _, after = page.partition("▶ add")
+    assert "Dense(units=16)(hidden)" in before
+    message = re.search(r"<div>(.*?)</div>", after)[1]
+    assert message == (
+        "<code>add</code> receives <code>hidden</code> and <code>second</code>; "
+        "expected <code>features</code> and <code>second</code>."
+    )
+    assert before.count("receives") == 0
+    assert after.index("Model(features, add)") > after.index(message)
+
+
+def test_code_keeps_its_columns_and_the_note_wraps(wrong_skip):
+    page = Page(comparison_html(wrong_skip))
+    assert all("white-space:pre" in pre["style"] for pre in page.all("pre"))
+    shapes = [line.index("(None, 16)") for line in page.text.split("\n") if "Dense(" in line]
+    assert len(shapes) == 2
+    assert len(set(shapes)) == 1
+
+
+def test_the_rest_and_the_hints_are_folded_and_the_picture_is_not(three_differences):
+    hints = {"": ("Look up.", "Use `Add`."), "setting": ("How many units?",)}
+    exercise = Exercise("it", "model", None, 0, hints)
+    report = Report("it", "failed", "", three_differences.differences, three_differences, exercise)
+    page = Page(report_html(report))
+    state = [("open" in attrs) for attrs in page.all("details")]
+    assert state == [False, True, False, False, False]
+    titles = re.findall(r"<summary[^>]*>(.*?)</summary>", report_html(report))
+    assert titles == [
+        f"{len(three_differences.differences) - 1} more, which may vanish once the first is mended",
+        "Picture of your model",
+        "Hint 1 of 3",
+        "Hint 2 of 3",
+        "Hint 3 of 3",
+    ]
+    assert "<code>Add</code>" in report_html(report)
+
+
+def test_names_cannot_break_out_of_the_page():
+    name = "<b onclick='x()'>&amp;\"<script>"
+    page = comparison_html(compare(residual("hidden", name=name), residual()))
+    shown = Page(page)
+    assert not shown.all("b")
+    assert not shown.all("script")
+    assert html.escape(name) in page
+    error = report_html(Report(name, "error", f"There is no `{name}`.", details=name))
+    assert not Page(error).all("b")
+    assert not Page(error).all("script")
+
+
+@pytest.mark.parametrize("status", words.STATUSES)
+def test_a_report_of_a_sentence_is_well_formed(status):
+    page = Page(report_html(Report("it", status, "One `a`.\nTwo.", details="Traceback\n  line")))
+    assert "Two." in page.text
+    assert "Traceback\n  line" in page.text
+    assert page.all("div")[0]["role"] == "group"
+    assert page.all("span")[0]["aria-hidden"] == "true"  # the sign; the words say it, too
+
+
+def test_nothing_is_fetched_and_nothing_runs(three_differences):
+    page = Page(comparison_html(three_differences))
+    allowed = {"div", "p", "strong", "span", "pre", "code", "details", "summary", "ul", "li", "img"}
+    assert {tag for tag, _ in page.tags} <= allowed
+    for _, attrs in page.tags:
+        assert not any(name.startswith("on") for name in attrs)
+        assert "url(" not in attrs.get("style", "")
+        assert attrs.get("src", SVG).startswith(SVG)
+        assert "href" not in attrs
+
+
+def test_the_look_survives_where_a_notebook_is_not_trusted(three_differences):
+    """JupyterLab then drops `<style>`, `<svg>` and every value with `var(...)` or `inherit`."""
+    page = Page(comparison_html(three_differences))
+    styles = ";".join(attrs.get("style", "") for _, attrs in page.tags)
+    assert "var(" not in styles
+    assert "inherit" not in styles
+    assert "calc(" not in styles
+    assert not page.all("style")
+    assert not page.all("svg")
+    assert "class" not in {name for _, attrs in page.tags for name in attrs}
+
+
+def test_the_picture_has_its_text(wrong_skip):
+    (image,) = Page(comparison_html(wrong_skip)).all("img")
+    assert image["alt"].startswith("Model model. The input is features.")
+    assert "Marked: add, add receives hidden and second" in image["alt"]
+
+
+def test_a_report_of_thirty_nodes_stays_small():
+    page = comparison_html(compare(chain(4, 30), chain(5, 30)))
+    assert len(page.encode()) < 60_000
+
+
+def test_no_colour_alone_says_anything():
+    """Without its style, a page still tells the states apart."""
+    bare = {
+        status: re.sub(r' style="[^"]*"', "", report_html(Report("it", status)))
+        for status in words.STATUSES
+    }
+    assert len(set(bare.values())) == len(words.STATUSES)
+
+
+def test_a_typo_in_the_name_shows_no_hints():
+    page = Page(report_html(check("first_modle", ...)))
+    assert page.text.startswith("! first_modle No such exercise.")
+    assert not page.all("details")
