@@ -89,15 +89,15 @@ def _check_model(exercise: Exercise, answer: Any) -> Report:
     if nearest.same and exercise.learned is not None:
         differences = tuple(_learned_differences(exercise, answer, nearest))
         nearest = replace(nearest, differences=differences)
-    return replace(_report(exercise, nearest), notes=_notes(exercise, answer))
+    return replace(_report(exercise, nearest), notes=_notes(exercise, answer, mine))
 
 
-def _notes(exercise: Exercise, model: keras.Model) -> tuple[Trap, ...]:
+def _notes(exercise: Exercise, model: keras.Model, graph: Graph) -> tuple[Trap, ...]:
     """What Keras accepts in silence in the answer, unless the task itself asks for it."""
     from exercises_check.silent import find_traps
 
     asked = _reference(exercise.reference)[2]
-    return tuple(trap for trap in find_traps(model) if trap.kind not in asked)
+    return tuple(trap for trap in find_traps(model, graph) if trap.kind not in asked)
 
 
 def _distance(comparison: Comparison) -> int:

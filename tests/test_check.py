@@ -352,3 +352,10 @@ def test_a_trap_that_the_task_asks_for_is_no_note():
     inputs = keras.Input((4,))
     two = keras.Model(inputs, layers.Dense(1)(layers.Dense(2)(inputs)))
     assert check("chain_of_two", two).notes == ()
+
+
+def test_traps_is_a_public_word_that_shows_itself():
+    from exercises_check import traps
+
+    assert "No traps found" in repr(traps(residual_model()))
+    assert "<div" in traps(residual_model())._repr_html_()
