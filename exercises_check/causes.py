@@ -144,20 +144,31 @@ def _moves(edits: list[Edit], pairing: Pairing) -> list[Edit]:
             return None
         return found[0].node, partner[wanted[0].node]
 
+    by_ends: dict[tuple[int, int] | None, list[Edit]] = defaultdict(list)
+    for edit in edits:
+        by_ends[ends(edit)].append(edit)
+    gone: set[int] = set()
+    moved = []
+    by_ends = defaultdict(list)
+    for edit in edits:
+        by_ends[ends(edit)].append(edit)
+    gone: set[int] = set()
+    moved = []
     # Of two steps that have changed places, the one that should come later is said to be early.
     for edit in sorted(edits, key=lambda edit: -edit.place):
         around = ends(edit)
-        if edit.what != "wiring" or around is None:
+        if edit.what != "wiring" or around is None or id(edit) in gone:
             continue
         found, wanted = around
-        here = [e for e in edits if e is not edit and ends(e) == (edit.left, found)]
-        there = [e for e in edits if e is not edit and ends(e) == (wanted, edit.left)]
+        here, there = (
+            [e for e in by_ends[pair] if e is not edit and id(e) not in gone]
+            for pair in ((edit.left, found), (wanted, edit.left))
+        )
         if here and there:
-            gone = {id(e) for e in (edit, *here, *there)}
-            place = min(e.place for e in (edit, *here, *there))
-            moved = replace(edit, what="moved", place=place)
-            return _moves([e for e in edits if id(e) not in gone], pairing) + [moved]
-    return edits
+            together = [edit, *here, *there]
+            gone.update(map(id, together))
+            moved.append(replace(edit, what="moved", place=min(e.place for e in together)))
+    return [edit for edit in edits if id(edit) not in gone] + moved
 
 
 def _regions(edits: list[Edit], what: str, side: Side) -> list[Edit]:

@@ -25,6 +25,8 @@ KINDS = (
     "input", "output", "missing", "extra", "setting", "wiring", "sharing", "nesting", "frozen",
     "dtype", "compile", "contract", "value",
 )  # fmt: skip
+# Where there are more differences, or calls, than this, no nearer form is looked for.
+MOST_RETOLD, MOST_LITERAL = 6, 400
 MOST_ORDERS = 4  # the orders of up to this many inputs are tried, to tell a swap from a wrong wire
 ORDERS_BUDGET = 2_000  # steps of both models together, times the orders tried
 
@@ -111,12 +113,8 @@ def compare_graphs(mine: Graph, other: Graph, demands: Demands = NO_DEMANDS) -> 
     if demands.nested:
         edits += _nesting_edits(mine, other)
     words = wording.Words(left, right, pairing)
-    differences = []
-    for edit in sorted(edits, key=lambda edit: edit.place):
-        difference = Difference(**words.say(edit))
-        if difference not in differences:
-            differences.append(difference)
-    return Comparison(mine, other, tuple(differences))
+    told = [Difference(**words.say(edit)) for edit in sorted(edits, key=lambda edit: edit.place)]
+    return Comparison(mine, other, tuple(dict.fromkeys(told)))
 
 
 def _fewest_edits(mine: Graph, other: Graph, demands: Demands):
@@ -126,14 +124,16 @@ def _fewest_edits(mine: Graph, other: Graph, demands: Demands):
     nearer to what was written: there a call that repeats another one is still a call, and an
     activation that does not follow its layer is an activation of its own.
     """
-    best = None
+    best, repeats = None, True
     for merge_repeats, literal in ((True, False), (False, False), (False, True)):
-        left, right = (
-            match.prepare(
-                normal_form(graph, demands.free, demands.initializers, merge_repeats, literal)
-            )
-            for graph in (mine, other)
-        )
+        if not repeats and not literal:
+            continue  # no call was written only once: this form is the one before
+        if literal and (best[0][0] > MOST_RETOLD or len(mine.nodes) > MOST_LITERAL):
+            break
+        settings = (demands.free, demands.initializers, merge_repeats, literal)
+        left = match.prepare(normal_form(mine, *settings))
+        right = _reference(_Key(other), *settings)
+        repeats = left.form.repeats or right.form.repeats
         edits, order, pairing = _graph_edits(left, right, demands)
         edits = [*_boundary(left, right, order, demands), *edits]
         told = causes(edits, left, right, pairing)
@@ -142,28 +142,43 @@ def _fewest_edits(mine: Graph, other: Graph, demands: Demands):
             break
         if best is None or (edits and (cost < best[0] if literal else cost <= best[0])):
             best = cost, (left, right, told, pairing)
-        if not edits or (cost <= (1, 1.0) and not merge_repeats):
+        if not edits or (cost <= (1, 1.0) and not repeats):
             break
     return best[1]
 
 
+class _Key:
+    """A graph as a key: this very object, whatever is in it."""
+
+    def __init__(self, graph: Graph):
+        self.graph = graph
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.graph is other.graph
+
+    def __hash__(self) -> int:
+        return id(self.graph)
+
+
+@functools.lru_cache(maxsize=64)
+def _reference(key: _Key, *settings) -> Side:
+    """The reference, prepared: most are asked for again and again."""
+    return match.prepare(normal_form(key.graph, *settings))
+
+
 def _tells_an_argument(edits: list[Edit], left: Side, right: Side) -> bool:
     """Whether an edit is about an activation that is no call of its own but a layer's argument."""
-    about = [
-        (edit, side, number)
+    # With the layer that has it as an argument, it is missing or extra as one thing.
+    missing = {edit.right for edit in edits if edit.what == "missing"}
+    extra = {edit.left for edit in edits if edit.what == "extra"}
+    together = {"missing": missing, "extra": extra}
+    return any(
+        number is not None
+        and match.is_argument(side, number)
+        and not any(n in together.get(edit.what, ()) for _, n, _ in side.inputs[number])
         for edit in edits
         for side, number in ((left, edit.left), (right, edit.right))
-        if number is not None and match.is_argument(side, number)
-    ]
-    return not all(_with_its_layer(edit, side, number, edits) for edit, side, number in about)
-
-
-def _with_its_layer(edit: Edit, side: Side, number: int, edits: list[Edit]) -> bool:
-    """Whether the layer that has this activation as an argument is missing, or extra, too."""
-    if edit.what not in ("missing", "extra"):
-        return False
-    others = [e.right if edit.what == "missing" else e.left for e in edits if e.what == edit.what]
-    return any(node in others for _, node, _ in side.inputs[number])
+    )
 
 
 # Edits: differences before they are put into words ------------------------------------------------
@@ -358,6 +373,8 @@ def flat_settings(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def _wiring_edits(left, right, pairing, a, b, own, their) -> Iterator[Edit]:
     """Where a pair of steps receives tensors that do not stand for each other."""
     found, wanted = left.inputs[a], right.inputs[b]
+    if [(slot, pairing.get(node), index) for slot, node, index in found] == list(wanted):
+        return
     any_order = left.unordered(a) or right.unordered(b)
     open_ones = Counter(("" if any_order else slot, node, index) for slot, node, index in wanted)
     mine, asked = [], []

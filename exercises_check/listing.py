@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,15 +99,21 @@ def variable_names(graph: Graph) -> dict[int, str]:
     return names
 
 
-def name_at(graph: Graph, path: Path, inside: bool = False) -> str:
+def name_at(
+    graph: Graph,
+    path: Path,
+    inside: bool = False,
+    names_in: Callable[[Graph], dict[int, str]] = variable_names,
+) -> str:
     """How the result of the call at `path` is named: `dense`, or `encoder/dense` if nested.
 
-    What leaves a nested model goes by the name that it has outside, unless `inside`.
+    What leaves a nested model goes by the name that it has outside, unless `inside`. Who asks for
+    many names hands over a `names_in` that does not work them out anew each time.
     """
     where, current, levels = [], graph, []
     for number in path:
         levels.append((current, number))
-        where.append(variable_names(current)[number])
+        where.append(names_in(current)[number])
         inner = current.operation(number).graph
         if inner is not None:
             current = inner

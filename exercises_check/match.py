@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -321,16 +321,16 @@ def _walk(mine: Side, wanted: Side, own: list[int], their: list[int]) -> Pairing
             of_layer[wanted.steps[node].layer, their[node], index].append(node)
         for node, index in rest:
             layer = layers.get(mine.steps[node].layer)
-            option = _first_open(of_layer[layer, own[node], index], taken)
+            option = _first(of_layer[layer, own[node], index], taken.__contains__)
             if layer is None or option is None:
-                option = _first_open(options[own[node], index], taken)
+                option = _first(options[own[node], index], taken.__contains__)
             fits = fits and option is not None and take(node, option)
     return pairing if fits and len(pairing) == len(mine.steps) else None
 
 
-def _first_open(waiting: deque[int], taken: Container[int]) -> int | None:
-    """The first that is not taken; those before it are dropped, so that many asks stay cheap."""
-    while waiting and waiting[0] in taken:
+def _first(waiting: deque[int], gone: Callable[[int], bool]) -> int | None:
+    """The first that is not gone; those before it are dropped, so that many asks stay cheap."""
+    while waiting and gone(waiting[0]):
         waiting.popleft()
     return waiting[0] if waiting else None
 
@@ -399,23 +399,33 @@ class _State:
         left, right = self.open()
         waiting: dict[Any, deque[int]] = defaultdict(deque)
         by_inputs: dict[Any, deque[int]] = defaultdict(deque)
+        open_inputs: Counter[int] = Counter()
         for number in right:
             waiting[their[number]].append(number)
             by_inputs[their[number], self._their_inputs(number)].append(number)
+            open_inputs[number] = sum(n not in self.taken for _, n, _ in self.wanted.inputs[number])
         counts = Counter(own[number] for number in left)
         even = {key for key, count in counts.items() if count == len(waiting[key])}
         later = []
         for number in left:
-            key = own[number]
-            option = _first_open(by_inputs[key, self._own_inputs(number)], self.taken)
+            key, inputs = own[number], self._own_inputs(number)
+            option = _first(
+                by_inputs[key, inputs],
+                lambda o, inputs=inputs: o in self.taken or self._their_inputs(o) != inputs,
+            )
             if option is None and counts[key] == 1 and key in even:
-                option = _first_open(waiting[key], self.taken)
-            if option is not None:
-                self.add(number, option)
-            elif key in even:
+                option = _first(waiting[key], self.taken.__contains__)
+            if option is None:
                 later.append(number)
+                continue
+            self.add(number, option)
+            for *_, user in self.wanted.users[option]:
+                open_inputs[user] -= 1
+                if open_inputs[user] == 0:
+                    by_inputs[their[user], self._their_inputs(user)].append(user)
         for number in later:
-            option = _first_open(waiting[own[number]], self.taken)
+            key = own[number]
+            option = _first(waiting[key], self.taken.__contains__) if key in even else None
             if option is not None:
                 self.add(number, option)
 

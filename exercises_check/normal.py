@@ -61,13 +61,15 @@ class Normal:
     """A model in normal form: its steps in an order in which they can be computed.
 
     `inputs` are the numbers of the steps that are inputs, in the order of the graph's ports;
-    `outputs` the tensors that leave, in that order.
+    `outputs` the tensors that leave, in that order. `repeats` says whether a call that repeats
+    another one was written only once.
     """
 
     graph: Graph
     steps: tuple[Step, ...]
     inputs: tuple[int, ...]
     outputs: tuple[Tensor, ...]
+    repeats: bool = False
 
 
 def normal_form(
@@ -90,7 +92,8 @@ def normal_form(
     inputs = tuple(walk.input(graph, number) for number in range(len(graph.inputs)))
     values = walk.graph(graph, (), [(tensor, None) for tensor in inputs])
     outputs = tuple(values[port.tensor][0] for port in graph.outputs)
-    form = Normal(graph, tuple(walk.steps), tuple(t.node for t in inputs), outputs)
+    numbers = tuple(tensor.node for tensor in inputs)
+    form = Normal(graph, tuple(walk.steps), numbers, outputs, walk.repeats)
     if literal:
         return _used(form)
     form = _unordered_differences(_join_merges(_used(form)))
@@ -109,6 +112,7 @@ class _Walk:
         self, free: frozenset[str], initializers: bool, merge_repeats: bool, literal: bool
     ):
         self.steps: list[Step] = []
+        self.repeats = False
         self._merge_repeats = merge_repeats
         self._literal = literal
         self._free = free
@@ -158,14 +162,15 @@ class _Walk:
     def _call(
         self, graph: Graph, operation: Operation, node: Node, values: dict, path: Path
     ) -> list:
-        specs = {values[tensor][0]: graph.spec(tensor) for tensor in node.tensors}
-        masks = {values[tensor][0]: values[tensor][1] for tensor in node.tensors}
+        received = node.tensors
+        specs = {values[tensor][0]: graph.spec(tensor) for tensor in received}
+        masks = {values[tensor][0]: values[tensor][1] for tensor in received}
         call = rules.Call(
             operation=operation,
             arguments={
                 name: map_tensors(value, lambda t: values[t][0]) for name, value in node.arguments
             },
-            inputs=tuple(values[tensor][0] for tensor in node.tensors),
+            inputs=tuple(values[tensor][0] for tensor in received),
             specs=specs,
             masks=masks,
             outputs=node.outputs,
@@ -190,6 +195,7 @@ class _Walk:
             inputs = tuple(sorted(inputs, key=lambda pair: (pair[1].node, pair[1].index)))
         key = (step.kind, frozen(step.settings), inputs, step.layer, step.dtype)
         if self._merge_repeats and key in self._known and rules.repeatable(step):
+            self.repeats = True
             return Tensor(self._known[key])
         self.steps.append(step)
         self._known[key] = len(self.steps) - 1
@@ -209,6 +215,8 @@ def _used(form: Normal) -> Normal:
 
 
 def _keep(form: Normal, kept: list[int]) -> Normal:
+    if len(kept) == len(form.steps):
+        return form
     place = {number: new for new, number in enumerate(kept)}
 
     def moved(tensor: Tensor) -> Tensor:
@@ -284,11 +292,13 @@ def _place_activations(form: Normal) -> Normal:
     steps = list(form.steps)
     place: dict[int, int] = {}  # a step that was put on another one -> that one
     for number, step in enumerate(steps):
-        inputs = tuple(
-            (slot, Tensor(place.get(tensor.node, tensor.node), tensor.index))
-            for slot, tensor in step.inputs
-        )
-        steps[number] = step = replace(step, inputs=inputs)
+        inputs = step.inputs
+        if any(tensor.node in place for _, tensor in inputs):
+            inputs = tuple(
+                (slot, Tensor(place.get(tensor.node, tensor.node), tensor.index))
+                for slot, tensor in inputs
+            )
+            steps[number] = step = replace(step, inputs=inputs)
         if step.kind not in rules.ACTIVATIONS or len(form.steps[number].inputs) != 1:
             continue
         original = form.steps[number].inputs[0][1]
@@ -313,9 +323,7 @@ def _place_activations(form: Normal) -> Normal:
 def frozen(value: Any) -> Any:
     """`value` in a form that can be a key of a dict."""
     if isinstance(value, dict):
-        return tuple(sorted((key, frozen(item)) for key, item in value.items()))
+        return tuple([(key, frozen(value[key])) for key in sorted(value)])
     if isinstance(value, tuple):
-        return tuple(frozen(item) for item in value)
-    if isinstance(value, (bool, int, float)):
-        return ("number", float(value)) if not isinstance(value, bool) else value
-    return value
+        return tuple([frozen(item) for item in value])
+    return ("bool", value) if isinstance(value, bool) else value  # to Python, True is 1

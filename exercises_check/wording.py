@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from exercises_check.graph import Graph, Port, Tensor
-from exercises_check.listing import constructor, literal, name_at, operation_at
+from exercises_check.listing import constructor, literal, name_at, operation_at, variable_names
 from exercises_check.normal import Path, Step
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Words:
     def __init__(self, left: Side, right: Side, pairing: dict[int, int]):
         self._left, self._right = left, right
         self._partner = {b: a for a, b in pairing.items()}
+        self._variables: dict[int, dict[int, str]] = {}  # by the id of the learner's graphs
 
     def say(self, edit: Edit) -> dict[str, Any]:
         """The fields of the `Difference` that says `edit`."""
@@ -95,29 +96,42 @@ class Words:
 
     def _consumer_path(self, right: int):
         """Where a missing step's result would be used in the learner's model."""
-        for mine in self._users_of_missing(right):
+        for mine in self._users_of_missing([right]):
             return self._left.steps[mine].path
         return ()
 
-    def _users_of_missing(self, right: int) -> list[int]:
-        waiting, found = [right], []
-        while waiting:
-            number = waiting.pop(0)
+    def _users_of_missing(self, missing: Iterable[int]) -> list[int]:
+        """The learner's calls that would use these, directly or through others that are missing."""
+        waiting, found = list(missing), []
+        seen = set(waiting)
+        for number in waiting:
             for *_, user in self._right.users[number]:
                 mine = self._partner.get(user)
-                (waiting if mine is None else found).append(user if mine is None else mine)
-        return found
+                if mine is not None:
+                    found.append(mine)
+                elif user not in seen:
+                    seen.add(user)
+                    waiting.append(user)
+        return list(dict.fromkeys(found))
 
     def _name(self, left: int) -> str:
-        return name_at(self._left.form.graph, self._left.steps[left].path, inside=True)
+        return self._name_at(self._left.steps[left].path, inside=True)
+
+    def _name_at(self, path: Path, inside: bool = False) -> str:
+        return name_at(self._left.form.graph, path, inside, self._names_in)
+
+    def _names_in(self, graph: Graph) -> dict[int, str]:
+        if id(graph) not in self._variables:
+            self._variables[id(graph)] = variable_names(graph)
+        return self._variables[id(graph)]
 
     def _result(self, tensor: Tensor) -> str:
         """The learner's name for a tensor, marked as code."""
         step = self._left.steps[tensor.node]
         if step.mask:
-            return f"the mask of {quoted(name_at(self._left.form.graph, step.path))}"
+            return f"the mask of {quoted(self._name_at(step.path))}"
         path = step.activation_paths[-1] if step.activation_paths else step.path
-        name = name_at(self._left.form.graph, path)
+        name = self._name_at(path)
         return quoted(f"{name}[{tensor.index}]" if len(step.outputs) > 1 else name)
 
     def _maker(self, side: Side, step: Step) -> str:
@@ -146,8 +160,7 @@ class Words:
     def _say_missing(self, edit: Edit) -> dict[str, Any]:
         step = self._right.steps[edit.right]
         maker = self._with_activations(step)
-        inputs = [node for _, node, _ in self._right.inputs[edit.right]]
-        users = self._users_of_missing(edit.right)
+        users = self._users_of_missing([edit.right])
         name = self._name(users[0]) if users else ""
         fields = {"name": name, "expected": maker}
         sources = [self._source(t) for _, t in step.inputs]
@@ -165,7 +178,7 @@ class Words:
         makers = [self._with_activations(self._right.steps[number]) for number in steps]
         enter = [t for number in steps for _, t in self._right.steps[number].inputs]
         sources = dict.fromkeys(self._source(t) for t in enter if t.node in self._partner)
-        users = [a for number in steps for a in self._users_of_missing(number)]
+        users = self._users_of_missing(steps)
         names = list(dict.fromkeys(self._name(a) for a in users))
         place = f"after {joined(sources)}" if sources else "here"
         if names and sources:
@@ -259,7 +272,7 @@ class Words:
         if edit.kind == "extra":
             path = self._left.steps[edit.left].activation_paths[edit.data["one"]]
             graph = self._left.form.graph
-            name, before = (name_at(graph, p, inside=True) for p in (path, _before(graph, path)))
+            name, before = (self._name_at(p, inside=True) for p in (path, _before(graph, path)))
             words = {"found": f"{quoted(name)} ({_activations((found[edit.data['one']],))})"}
             words |= {"name": quoted(before), "expected": "nothing"}
             return {**fields, "path": path, "sentence": "extra activation", "words": words}

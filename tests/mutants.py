@@ -91,7 +91,7 @@ def _all(graph: Graph, demands: Demands) -> Iterator[Mutant]:
     for inner, put_back in levels(graph):
         for edits in (
             _constants, _drops, _inserts, _duplicates, _swaps, _rewirings, _merge_inputs,
-            _unshared, _shared, _crossed, _nested,
+            _unshared, _shared, _crossed,
         ):  # fmt: skip
             for mutant in edits(inner):
                 if mutant is not None:
@@ -677,7 +677,9 @@ def _other_names(graph: Graph) -> Iterator[Mutant]:
                 yield _done("name", f"{kind} {port.name} renamed", edited, answer(kind, "wrong"))
             else:
                 key = graph.nodes[port.tensor.node].operation
+                others = tuple(replace(p, name="wrong") if p == port else p for p in ports)
                 changed = with_operation(graph, key, name="wrong")
+                changed = replace(changed, **{f"{kind}s": others})
                 yield Mutant("name", f"{key} renamed", changed, (answer(kind, "wrong"),))
 
 
@@ -698,10 +700,6 @@ def _frozen(graph: Graph) -> Iterator[Mutant]:
         )
         where = {key} | _inside(operation)
         yield Mutant("freeze", f"{key}: trainable={flip}", changed, (answer("frozen", where),))
-
-
-def _nested(graph: Graph) -> Iterator[Mutant]:
-    return iter(())
 
 
 def _flattened(graph: Graph) -> Iterator[Mutant]:

@@ -89,12 +89,33 @@ def subject(graph: Graph, classes: Mapping[str, type] | None = None) -> Subject:
 
 def _repeating(operation: Operation) -> Operation:
     """What stands in for a random layer."""
-    rate = next((operation.settings[r] for r in _RATES if operation.settings.get(r)), None)
-    if rate is None or operation.weights:
+    rates = _rates(operation.settings)
+    if operation.weights or "layer" in operation.settings:  # such as an LSTM with dropout
+        return (
+            replace(operation, settings=_without_rates(operation.settings)) if rates else operation
+        )
+    if not rates:
         return operation
+    rate = rates[0][1]
     # Another phase for each class: half the noise is not half the dropout.
     settings = {"rate": rate, "phase": 0.01 * sum(map(ord, operation.class_name)) % 1}
     return replace(operation, class_name="StandIn", settings=settings)
+
+
+def _rates(settings: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
+    """What is random about a layer, and about the layer that it wraps."""
+    wrapped = settings.get("layer")
+    inside = _rates(wrapped["config"]) if isinstance(wrapped, dict) else ()
+    return (*((rate, settings[rate]) for rate in _RATES if settings.get(rate)), *inside)
+
+
+def _without_rates(settings: Mapping[str, Any]) -> dict[str, Any]:
+    changed = {**settings, **{rate: 0.0 for rate in _RATES if rate in settings}}
+    for name in ("layer", "backward_layer"):
+        if isinstance(settings.get(name), dict):
+            config = _without_rates(settings[name]["config"])
+            changed[name] = {**settings[name], "config": config}
+    return changed
 
 
 def _random_calls(graph: Graph) -> Counter:
@@ -104,7 +125,7 @@ def _random_calls(graph: Graph) -> Counter:
         operation = graph.operations[node.operation]
         if operation.graph is not None:
             calls += _random_calls(operation.graph)
-        rates = tuple((r, operation.settings[r]) for r in _RATES if operation.settings.get(r))
+        rates = _rates(operation.settings)
         if rates:
             calls[operation.class_name, rates] += 1
     return calls
@@ -199,7 +220,7 @@ def _matchings(one: Subject, other: Subject) -> Iterator[dict[str, str]]:
 
 
 def _feature_orders(one: Subject) -> Iterator[Callable[[Weights], Weights]]:
-    """The weights as they are, and for each concatenation with the rows it feeds in other orders."""
+    """The weights as they are, and with the rows that a concatenation feeds in other orders."""
     yield dict
     for graph in [one.graph, *(o.graph for o in every_operation(one.graph) if o.graph)]:
         for number, node in enumerate(graph.nodes):
@@ -213,10 +234,17 @@ def _feature_orders(one: Subject) -> Iterator[Callable[[Weights], Weights]]:
             starts = np.cumsum([0, *sizes[:-1]])
             blocks = [np.arange(a, a + n) for a, n in zip(starts, sizes, strict=True)]
             for order in list(itertools.permutations(blocks))[1:]:
-                yield lambda weights, rows=np.concatenate(order), keys=tuple(readers): {
-                    **weights,
-                    **{k: [np.take(weights[k][0], rows, axis=-2), *weights[k][1:]] for k in keys},
-                }
+                yield _with_rows(tuple(readers), np.concatenate(order))
+
+
+def _with_rows(keys: tuple[str, ...], rows: np.ndarray) -> Callable[[Weights], Weights]:
+    """The weights with the rows of some layers' kernels in another order."""
+
+    def carry(weights: Weights) -> Weights:
+        changed = {k: [np.take(weights[k][0], rows, axis=-2), *weights[k][1:]] for k in keys}
+        return {**weights, **changed}
+
+    return carry
 
 
 # What a run does not show -------------------------------------------------------------------------
@@ -327,7 +355,7 @@ def _run_both(one, other, matching, carry, weights, data, names) -> Verdict:
         wanted = _outputs(one, data, training)
         try:
             found = _outputs(other, fed, training)
-        except ValueError:  # Keras lets some models be built that cannot be called
+        except Exception:  # Keras lets some models be built that cannot be called
             return Verdict(False, "it cannot be called")
         for number, position in enumerate(leaving):
             if not _close(found[position], wanted[number]):

@@ -116,7 +116,8 @@ def _structures(graph: Graph, demands: Demands) -> Iterator[Rewrite]:
             title = "a dict"
         else:
             continue
-        yield Rewrite("list or dict", f"{what}s as {title}", replace(graph, **changes))
+        changed = replace(graph, class_name="Functional", **changes)
+        yield Rewrite("list or dict", f"{what}s as {title}", changed)
     if graph.class_name == "Sequential":
         yield Rewrite("Sequential", "as functional", replace(graph, class_name="Functional"))
     else:
