@@ -28,7 +28,7 @@ KINDS = (
 # Where there are more differences, or calls, than this, no nearer form is looked for.
 MOST_RETOLD, MOST_LITERAL = 6, 400
 MOST_ORDERS = 4  # the orders of up to this many inputs are tried, to tell a swap from a wrong wire
-ORDERS_BUDGET = 2_000  # steps of both models together, times the orders tried
+ORDERS_BUDGET = 1_500  # steps of both models together, times the other orders tried
 
 
 @dataclass(frozen=True)
@@ -204,9 +204,22 @@ def _graph_edits(left: Side, right: Side, demands: Demands):
         total = sum(edit.weight for edit in edits) + (order != natural) * 1.5
         if best is None or total < best[0]:
             best = (total, edits, order, pairing)
-        if total == 0 or len(edits) <= 1:
+        if len(edits) <= 1 or not any(_is_at_an_input(edit, side, right) for edit in edits):
             break
     return best[1:]
+
+
+def _is_at_an_input(edit: Edit, left: Side, right: Side) -> bool:
+    """Whether another order of the inputs could mend an edit: it is about what an input feeds."""
+    ends = [(left, edit.left), (right, edit.right)]
+    ends += [(left, tensor.node) for tensor in edit.data.get("off_found", ())]
+    ends += [(right, tensor.node) for tensor in edit.data.get("off_wanted", ())]
+    return any(
+        side.steps[node].kind == "Input"
+        for side, number in ends
+        if number is not None
+        for node in (number, *(node for _, node, _ in side.inputs[number]))
+    )
 
 
 def natural_order(mine: tuple[Port, ...], wanted: tuple[Port, ...], demands: Demands):
@@ -224,7 +237,7 @@ def _orders(natural: tuple[int, ...], steps: int) -> Iterator[tuple[int, ...]]:
     yield natural
     if 1 < len(natural) <= MOST_ORDERS:
         others = (order for order in itertools.permutations(natural) if order != natural)
-        yield from itertools.islice(others, max(1, ORDERS_BUDGET // steps))
+        yield from itertools.islice(others, ORDERS_BUDGET // max(1, steps))
 
 
 def _reordered(side: Side, order: tuple[int, ...], leaves: tuple[int, ...]) -> Side:
