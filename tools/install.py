@@ -325,9 +325,7 @@ def install(root, keras=""):
 
 def main(arguments=()):
     parser = argparse.ArgumentParser(description="Makes .venv with every package of the course.")
-    parser.add_argument(
-        "--keras", default="", help="another version, or newest: for tests"
-    )
+    parser.add_argument("--keras", default="", help="another version, or newest: for tests")
     keras = parser.parse_args(arguments).keras
     try:
         install(ROOT, keras)
