@@ -17,6 +17,7 @@ from typing import Any
 from exercises_check import match, rules, wording
 from exercises_check.causes import causes
 from exercises_check.edit import MISSING, Edit
+from exercises_check.garbage import collection_paused
 from exercises_check.graph import Graph, Port, Tensor
 from exercises_check.match import Pairing, Side
 from exercises_check.normal import Path, Step, normal_form
@@ -107,6 +108,7 @@ class Demands:
 NO_DEMANDS = Demands()
 
 
+@collection_paused()
 def compare_graphs(mine: Graph, other: Graph, demands: Demands = NO_DEMANDS) -> Comparison:
     """What stands between `mine` and `other`."""
     left, right, edits, pairing = _fewest_edits(mine, other, demands)

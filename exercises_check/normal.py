@@ -246,23 +246,31 @@ def _join_merges(form: Normal) -> Normal:
     """`(a + b) + c` as one sum of three, and a sum of n divided by n as an average."""
     uses = _uses(form)
     steps = list(form.steps)
+
+    def joined(outer: Step, tensor: Tensor) -> bool:
+        return uses[tensor] == 1 and rules.joins(outer, form.steps[tensor.node])
+
+    joinable = [step for step in steps if step.kind in rules.JOINABLE]
+    inner = {t.node for step in joinable for _, t in step.inputs if joined(step, t)}
     for number, step in enumerate(steps):
-        if step.kind in rules.JOINABLE:
+        if step.kind in rules.JOINABLE and number not in inner:
             inputs: list = []
-            for slot, tensor in step.inputs:
-                inner = steps[tensor.node]
-                if uses[tensor] == 1 and rules.joins(step, inner):
-                    inputs.extend(inner.inputs)
+            waiting = list(reversed(step.inputs))
+            while waiting:
+                slot, tensor = waiting.pop()
+                if joined(step, tensor):
+                    waiting.extend(reversed(form.steps[tensor.node].inputs))
                 else:
                     inputs.append((slot, tensor))
             if step.kind in rules.IDEMPOTENT:
                 inputs = list(dict.fromkeys(inputs))
-            steps[number] = step = replace(step, inputs=tuple(inputs))
+            if len(inputs) != len(step.inputs):
+                steps[number] = step = replace(step, inputs=tuple(inputs))
         if len(step.inputs) == 1:
             tensor = step.inputs[0][1]
-            inner = steps[tensor.node]
-            if uses[tensor] == 1 and rules.is_average(step, inner):
-                steps[number] = replace(inner, kind="average", path=step.path)
+            before = steps[tensor.node]
+            if uses[tensor] == 1 and rules.is_average(step, before):
+                steps[number] = replace(before, kind="average", path=step.path)
     return replace(form, steps=tuple(steps))
 
 

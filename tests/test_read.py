@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 
 import keras
@@ -257,3 +258,18 @@ def test_building_inside_untouched_leaves_no_trace():
         assert tf.random.uniform(()).numpy() == drawn
     finally:
         keras.config.set_dtype_policy("float32")
+
+
+def test_garbage_collection_is_as_before_after_reading_also_when_reading_fails():
+    import gc
+
+    for model in (model_of_everything(), 3):
+        with contextlib.suppress(NotReadable):
+            read(model)
+        assert gc.isenabled()
+    gc.disable()
+    try:
+        read(model_of_everything())
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
