@@ -99,7 +99,7 @@ check("first_model", model)
 # %% [markdown]
 # ## Five answers
 #
-# What `check` returns is a **report**. It begins with one of five answers:
+# `check` returns a **report**. It begins with one of these:
 #
 # | the report says | what you do |
 # |---|---|
@@ -109,7 +109,7 @@ check("first_model", model)
 # | ! This did not run. | mend the line it names |
 # | ? The checker failed. | go on; the fault is ours |
 #
-# No report stops the notebook, and none changes your model.
+# No report stops the notebook.
 
 # %% [markdown]
 # ## A report of a model that differs
