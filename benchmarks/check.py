@@ -35,7 +35,7 @@ FEW_LAYERS, MILLISECONDS = 5, 30.0
 GROWTH = 15.0  # from 300 layers to 3,000
 IMPORT_MILLISECONDS = 100.0
 
-SECONDS = 2.0  # how long to measure one model and one reference
+SECONDS = 1.0  # how long to measure one model and one reference
 FEWEST, MOST = 3, 15  # how often
 IMPORTS = 7
 

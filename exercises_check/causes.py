@@ -18,6 +18,7 @@ def causes(edits: list[Edit], left: Side, right: Side, pairing: Pairing) -> list
     """`edits` without those that vanish when another one is mended."""
     edits = _frozen_models(edits, left)
     edits = _without_mended_by_missing(edits, pairing)
+    edits = _without_uses_of_extra(edits)
     edits = _without_paths_to_absent_outputs(edits, right)
     edits = _without_masks_of_others(edits, left, right)
     edits = _without_casts_of_others(edits, left)
@@ -53,6 +54,17 @@ def _without_mended_by_missing(edits: list[Edit], pairing: Pairing) -> list[Edit
         return bool(wanted) and all(t.node not in there and t.node in missing for t in wanted)
 
     return [edit for edit in edits if edit.what not in ("wiring", "output") or not mended(edit)]
+
+
+def _without_uses_of_extra(edits: list[Edit]) -> list[Edit]:
+    """Who receives what is not expected, besides all that is, does not once that is gone."""
+    extra = {edit.left for edit in edits if edit.what == "extra"}
+
+    def follows(edit: Edit) -> bool:
+        found, wanted = edit.data.get("off_found") or [], edit.data.get("off_wanted") or []
+        return bool(found) and not wanted and all(tensor.node in extra for tensor in found)
+
+    return [edit for edit in edits if edit.what != "wiring" or not follows(edit)]
 
 
 def _without_paths_to_absent_outputs(edits: list[Edit], right: Side) -> list[Edit]:
