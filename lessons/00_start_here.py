@@ -14,8 +14,7 @@
 # # Start here
 #
 # This course teaches the Keras Functional API: you build neural networks as graphs of layers, and
-# after each exercise you see, in words and in a picture, what your model has and what it should
-# have.
+# after each exercise you see in words and in a picture what your model has and what it should have.
 #
 # You will be able to:
 # - run a chapter and change it;
@@ -23,6 +22,8 @@
 # - find a hint when you need one.
 #
 # Time: 15 minutes. You need no network and no graphics card.
+#
+# Words in bold: [glossary](glossary.ipynb).
 
 # %% [markdown]
 # ## Run a cell
@@ -188,7 +189,7 @@ layer.units
 
 # %% [markdown]
 # Still 2. What was made from an old value stays as it was, and nothing warns you. The same holds
-# between cells: after you change a cell, run it **and** the cells below that use it.
+# between cells: after you change a cell, run it *and* the cells below that use it.
 #
 # When results make no sense, choose *Kernel → Restart Kernel and Run up to Selected Cell…*.
 

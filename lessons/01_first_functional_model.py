@@ -18,7 +18,7 @@
 # - predict shapes and parameter counts of a multi-layer perceptron;
 # - turn a Sequential model into a functional one and back, and say when that cannot work.
 #
-# Time: 60 minutes. Needed: chapter [00](00_start_here.ipynb).
+# Time: 60 minutes. Needed: chapter [00](00_start_here.ipynb). Words: [glossary](glossary.ipynb).
 
 # %%
 from exercises_check import check, compare, draw
@@ -37,7 +37,7 @@ from keras import layers, ops
 # %% [markdown]
 # ## `Input` declares, it holds no data
 #
-# A functional model begins with `keras.Input`. Its `shape` says what **one** row of data looks
+# A functional model begins with `keras.Input`. Its `shape` says what *one* row of data looks
 # like: here, 784 numbers.
 #
 # **Predict**: how many axes does the result have? Of which Python types are its shape and its
@@ -132,7 +132,7 @@ except ValueError as error:
     print(error)
 
 # %% [markdown]
-# No: `x` comes from the **old** input, and no arrow leads to it from the new one. Remember this
+# No: `x` comes from the *old* input, and no arrow leads to it from the new one. Remember this
 # message; it is the commonest of the Functional API. The cure: run every cell again, from
 # `Input` down.
 #
@@ -176,7 +176,7 @@ print(layers.Dense(10)(image).shape)
 print(layers.Dense(10)(batch).shape)
 
 # %% [markdown]
-# No complaint. The image gives ten numbers for **each of its 28 rows**; you meant ten for the
+# No complaint. The image gives ten numbers for *each of its 28 rows*; you meant ten for the
 # image, and need `Flatten()` first. The second model waits for blocks of 32 rows, and fails only
 # when data arrives. The batch never stands in `shape`.
 
@@ -359,7 +359,7 @@ print(compare(stacked, called))
 # 3. Keep the last tensor as `outputs`.
 # 4. Close with `keras.Model(inputs, outputs)`.
 #
-# `keras.Model(stacked.inputs, stacked.outputs)` does it in one line; both models then **share**
+# `keras.Model(stacked.inputs, stacked.outputs)` does it in one line; both models then *share*
 # their layers.
 
 # %% [markdown]

@@ -18,7 +18,7 @@
 # - write an MLP, a CNN and an RNN with the Functional API;
 # - predict shapes and parameter counts before you run a cell.
 #
-# Time: 80 minutes. Needed: chapter [01](01_first_functional_model.ipynb).
+# Time: 80 minutes. Needed: chapter [01](01_first_functional_model.ipynb). Words: [glossary](glossary.ipynb).
 
 # %%
 from exercises_check import check, draw, widgets
@@ -288,7 +288,7 @@ outputs = layers.Dense(10, activation="softmax")(x)
 print(f"{keras.Model(inputs, outputs).count_params():,}")
 
 # %% [markdown]
-# 64 maps give 64 means, and 23,626 parameters are left. The price: a mean does not know **where** in
+# 64 maps give 64 means, and 23,626 parameters are left. The price: a mean does not know *where* in
 # its map something was.
 #
 # Take `Flatten` for small maps, when the place matters. Take `GlobalAveragePooling2D` for large ones,
@@ -368,7 +368,7 @@ print("as Keras computes it:", np.allclose(state, expected, atol=1e-5))
 # %% [markdown]
 # Three, used at every step. So the number of steps changes no parameter count and may be `None`.
 #
-# The layer returns the last state. With `return_sequences=True` it returns the state after **every**
+# The layer returns the last state. With `return_sequences=True` it returns the state after *every*
 # step.
 #
 # **Predict**: two sequences of 40 steps differ at step 15 only. At which steps do the states of an
@@ -428,7 +428,7 @@ except ValueError as error:
 # %% [markdown]
 # ### Exercise: `stacked_lstm` · ●○○ · 5 minutes
 # For sequences of 100 steps with 1 feature: `LSTM` with 64 units, `LSTM` with 32 units, then `Dense`
-# with one unit and `sigmoid`. Each sequence gets **one** answer.
+# with one unit and `sigmoid`. Each sequence gets *one* answer.
 #
 # It has 29,345 parameters.
 

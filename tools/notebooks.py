@@ -6,7 +6,8 @@
     python tools/notebooks.py --check    writes nothing; exits with 1 and names what is stale
 
 A chapter is its lesson without the answers and without outputs. A solution is its lesson with the
-answers, run from top to bottom. Both are for reading and running: edit the lesson.
+answers, run from top to bottom. Both are for reading and running: edit the lesson. A lesson without
+code, such as the glossary, has no solution.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from lesson import Cell, LessonError, read
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON_NAME = re.compile(r"\d\d_[a-z0-9_]+\.py")
+LESSON_NAME = re.compile(r"(\d\d_[a-z0-9_]+|glossary)\.py")
 COMMAND = "make notebooks"
 
 # What a kernel says about itself names the patch version of Python: left out.
@@ -146,7 +147,7 @@ def _write(course: Path, names: Sequence[str], *, everything: bool, force: bool)
     to_run = [
         (path, cells)
         for path, cells in read_lessons.items()
-        if everything or _solution_is_stale(path, cells)
+        if _has_code(cells) and (everything or _solution_is_stale(path, cells))
     ]
     with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
         failures = [message for message in pool.map(_run, to_run) if message]
@@ -184,6 +185,10 @@ def _report_stale(course: Path, names: Sequence[str]) -> int:
         print("\n".join(found), file=sys.stderr)
         print(f"Not up to date with lessons/. Run: {COMMAND}", file=sys.stderr)
     return 1 if found else 0
+
+
+def _has_code(cells: Sequence[Cell]) -> bool:
+    return any(cell.kind == "code" for cell in cells)
 
 
 def _chapter_file(path: Path) -> Path:
@@ -247,6 +252,8 @@ def _chapter_is_stale(path: Path, cells: Sequence[Cell]) -> str | None:
 
 def _solution_is_stale(path: Path, cells: Sequence[Cell]) -> str | None:
     file = _solution_file(path)
+    if not _has_code(cells):
+        return None
     if not file.exists():
         return "missing"
     try:
