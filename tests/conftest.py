@@ -1,5 +1,5 @@
 """What the tests of the checker add to a run of pytest."""
 
-from figures_of_four_directions import pytest_terminal_summary
+from printed_figures import pytest_terminal_summary
 
 __all__ = ["pytest_terminal_summary"]

@@ -46,9 +46,9 @@ value(
 def digit_mlp():
     image = keras.Input((28, 28, 1))
     pixels = layers.Flatten()(image)
-    hidden = layers.ReLU()(layers.Dense(128)(pixels))
+    hidden = layers.Dense(128, activation="relu")(pixels)
     hidden = layers.Dropout(0.5)(hidden)
-    hidden = layers.ReLU()(layers.Dense(128)(hidden))
+    hidden = layers.Dense(128, activation="relu")(hidden)
     hidden = layers.Dropout(0.5)(hidden)
     return keras.Model(image, layers.Dense(10)(hidden))
 
@@ -95,16 +95,13 @@ def digit_cnn():
     return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
-            layers.Conv2D(filters=32, kernel_size=(3, 3)),
-            layers.Activation("relu"),
+            layers.Conv2D(filters=32, kernel_size=(3, 3), activation="relu"),
             layers.MaxPooling2D(),
-            layers.Conv2D(filters=64, kernel_size=(3, 3)),
-            layers.Activation("relu"),
+            layers.Conv2D(filters=64, kernel_size=(3, 3), activation="relu"),
             layers.MaxPooling2D(),
             layers.Flatten(),
             layers.Dropout(0.5),
-            layers.Dense(10),
-            layers.Softmax(),
+            layers.Dense(10, activation="softmax"),
         ]
     )
 
@@ -129,8 +126,7 @@ def stacked_lstm():
             keras.Input((100, 1)),
             layers.LSTM(64, return_sequences=True),
             layers.LSTM(32),
-            layers.Dense(1),
-            layers.Activation("sigmoid"),
+            layers.Dense(1, activation="sigmoid"),
         ]
     )
 
@@ -162,5 +158,5 @@ def bidirectional_reader():
     rows = layers.Embedding(512, 64)(words)
     states = layers.Bidirectional(layers.LSTM(64, return_sequences=True))(rows)
     state = layers.Bidirectional(layers.LSTM(64))(states)
-    hidden = layers.ReLU()(layers.Dense(32)(state))
-    return keras.Model(words, layers.Activation("sigmoid")(layers.Dense(1)(hidden)))
+    hidden = layers.Dense(32, activation="relu")(state)
+    return keras.Model(words, layers.Dense(1, activation="sigmoid")(hidden))
