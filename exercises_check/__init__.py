@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exercises_check import explain, graphviz_bridge, quiet
+from exercises_check import explain, graphviz_bridge, leftovers, quiet
 
 if TYPE_CHECKING:
     import keras
@@ -23,6 +23,9 @@ graphviz_bridge.install()
 
 # Under a Keras error in a notebook: the same in plain words.
 explain.install()
+
+# After a failed cell, `model` may be that of another exercise.
+leftovers.install()
 
 
 def compare(model: keras.Model, other: keras.Model) -> Comparison:

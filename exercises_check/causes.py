@@ -20,6 +20,7 @@ def causes(edits: list[Edit], left: Side, right: Side, pairing: Pairing) -> list
     edits = _without_mended_by_missing(edits, pairing)
     edits = _without_uses_of_extra(edits)
     edits = _without_paths_to_absent_outputs(edits, right)
+    edits = _without_shifted_outputs(edits, right, pairing)
     edits = _without_masks_of_others(edits, left, right)
     edits = _without_casts_of_others(edits, left)
     edits = _without_echoes(edits, left, right)
@@ -84,6 +85,22 @@ def _without_paths_to_absent_outputs(edits: list[Edit], right: Side) -> list[Edi
         e for e in edits if e is not short and not (e.what == "missing" and e.right in unlisted)
     ]
     return [*rest, told]
+
+
+def _without_shifted_outputs(edits: list[Edit], right: Side, pairing: Pairing) -> list[Edit]:
+    """With one output too many or too few, all that follow stand at the place of another one."""
+    count = next((edit for edit in edits if edit.what == "output count"), None)
+    if count is None:
+        return edits
+    asked = {tensor.node for tensor in right.form.outputs}
+    rest = [
+        edit
+        for edit in edits
+        if edit.what != "output" or pairing.get(edit.data["found"].node) not in asked
+    ]
+    places = [edit.place for edit in rest if edit.what == "output"]
+    first = replace(count, place=min([count.place, *(place - 0.1 for place in places)]))
+    return [first if edit is count else edit for edit in rest]
 
 
 def _too_few(edit: Edit) -> bool:

@@ -136,7 +136,7 @@ def _fewest_edits(mine: Graph, other: Graph, demands: Demands):
         right = _reference(_Key(other), *settings)
         repeats = left.form.repeats or right.form.repeats
         edits, order, pairing = _graph_edits(left, right, demands)
-        edits = [*_boundary(left, right, order, demands), *edits]
+        edits = _named_in_order([*_boundary(left, right, order, demands), *edits])
         told = causes(edits, left, right, pairing)
         cost = len(told), sum(edit.weight for edit in told)
         if literal and _tells_an_argument([*edits, *told], left, right):
@@ -146,6 +146,17 @@ def _fewest_edits(mine: Graph, other: Graph, demands: Demands):
         if not edits or (cost <= (1, 1.0) and not repeats):
             break
     return best[1]
+
+
+def _named_in_order(edits: list[Edit]) -> list[Edit]:
+    """Without the order of outputs where it went by position, as their names are not known."""
+    order = next((edit for edit in edits if edit.what == "output order"), None)
+    names = next((edit for edit in edits if edit.what == "output names"), None)
+    if order is None or names is None:
+        return edits
+    expected = [names.data["expected"][number] for number in order.data["place"]]
+    told = replace(names, data={**names.data, "expected": expected})
+    return [told if edit is names else edit for edit in edits if edit is not order]
 
 
 class _Key:

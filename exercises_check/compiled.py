@@ -34,6 +34,8 @@ SENTENCES = {
     "metric setting": "{metric} of {output} has {setting}={found}; expected {setting}={expected}.",
     "optimizer": "The optimizer is {found}; expected {expected}.",
     "learning rate": "The learning rate is {found}; expected {expected}.",
+    "schedule setting": "The learning rate's {schedule} has {setting}={found}; expected "
+    "{setting}={expected}.",
 }
 _SPARSE = "SparseCategoricalCrossentropy"
 
@@ -252,16 +254,23 @@ def _optimizer_differences(
 ) -> Iterator[Difference]:
     if found.optimizer != wanted.optimizer:
         yield _difference("optimizer", quoted(found.optimizer), quoted(wanted.optimizer))
-    elif learning_rate and not _equal(found.learning_rate, wanted.learning_rate):
-        own, asked = (_rate_text(each.learning_rate) for each in (found, wanted))
-        yield _difference("learning rate", own, asked)
+    elif learning_rate:
+        yield from _rate_differences(found.learning_rate, wanted.learning_rate)
+
+
+def _rate_differences(found: Any, wanted: Any) -> Iterator[Difference]:
+    """Between two learning rates; of two schedules of one kind, between their settings."""
+    schedules = isinstance(found, Part) and isinstance(wanted, Part)
+    if schedules and found.name == wanted.name:
+        for setting, own, asked in _settings_that_differ(found, wanted):
+            words = {"setting": setting, "schedule": quoted(wanted.name)}
+            yield _difference("schedule setting", own, asked, **words)
+    elif not _equal(found, wanted):
+        yield _difference("learning rate", _rate_text(found), _rate_text(wanted))
 
 
 def _rate_text(rate: Any) -> str:
-    if isinstance(rate, Part):
-        inner = ", ".join(f"{name}={literal(value)}" for name, value in rate.settings.items())
-        return f"{rate.name}({inner})"
-    return literal(rate)
+    return f"the schedule {quoted(rate.name)}" if isinstance(rate, Part) else literal(rate)
 
 
 def _names(parts: Sequence[Part]) -> str:

@@ -40,16 +40,17 @@ SENTENCES = {
     "expected {expected}, made with `self.add_weight`.",
     "made in call": "Each call makes new weights, so the layer has {found} of its own; expected "
     "{expected}, made in `__init__` or `build`.",
-    "weight shape": "The weight {name} has shape {found}; expected {expected}.",
-    "trainable": "The weight {name} is {found}; expected {expected}.",
+    "weight shape": "The weight {name}{owner} has shape {found}; expected {expected}.",
+    "trainable": "The weight {name}{owner} is {found}; expected {expected}.",
     "no return": "`call` returns {found}; expected `return` and a tensor.",
     "outputs": "`call` returns {found}; expected {expected}.",
     "shape": "On data of shape {data}, `call` returns shape {found}; expected {expected}.",
     "unsteady": "Two calls on the same data with training=False give different values; expected "
     "the same values.",
     "other mode": "With training=False the layer computes what is expected with training=True.",
-    "unused": "The weight {name} does not change what the layer returns; expected that it does.",
-    "transposed": "The layer multiplies by {name} transposed; expected {name} as it is.",
+    "unused": "The weight {name}{owner} does not change what the layer returns; expected that it "
+    "does.",
+    "transposed": "The layer multiplies by {name}{owner} transposed; expected {name} as it is.",
     "values": "On random data, value {place} of the output is {found}; expected {expected} with "
     "the same weights.",
     "training values": "With training=True, value {place} of the output is {found}; expected "
@@ -60,11 +61,10 @@ SENTENCES = {
     "training=False; expected the same values.",
     "random": "With training=True two calls on the same data give {found}; expected {expected}.",
     "spread": "With training=True the output moves by {found} on average; expected {expected}.",
-    "state": "After a call with training=True the weight {name} is {found}; expected {expected}.",
-    "symbolic shape": "For `keras.Input({data})` the layer returns shape {found}; expected "
+    "state": "After a call with training=True the weight {name}{owner} is {found}; expected "
     "{expected}.",
-    "declared shape": "`compute_output_shape` gives {found} for `keras.Input({data})`; expected "
-    "{expected}.",
+    "symbolic shape": "For `{data}` the layer returns shape {found}; expected {expected}.",
+    "declared shape": "`compute_output_shape` gives {found} for `{data}`; expected {expected}.",
     "no name": "`__init__` takes no `name`; expected `**kwargs`, handed on to "
     "`super().__init__(**kwargs)`.",
     "name ignored": "A layer made with name={expected} is named {found}; expected `**kwargs`, "
@@ -114,7 +114,8 @@ class _Trial:
     Attributes:
         reference: the reference's class.
         answer: the learner's class.
-        shapes: the shapes of what `call` receives, without the batch.
+        shapes: the shapes of what `call` receives, without the batch; for a tree of tensors, a
+            tuple of shapes nested in the same way.
         settings: what the constructor receives.
         each: whether `call` takes each tensor as an argument of its own, or all as one list.
     """
@@ -174,6 +175,22 @@ def _tell(sentence: str, name: str = "", found: Any = "", expected: Any = "", **
     kind = "value" if sentence in _VALUES else "contract"
     plain = [str(text).replace("`", "") for text in (expected, found)]
     raise _Differs(Difference(kind, message[:1].upper() + message[1:], name, *plain))
+
+
+def _tell_weight(sentence: str, layer: keras.Layer, weight, found="", expected="") -> NoReturn:
+    """Two sublayers may each have a weight called `kernel`: say whose it is.
+
+    A weight that was given no name is told by its attribute.
+    """
+    owners = (
+        name
+        for name, value in vars(layer).items()
+        if isinstance(value, keras.Layer) and any(weight is own for own in value.weights)
+    )
+    owner = next((f" of `self.{name}`" for name in owners), "")
+    own = next((name for name, value in vars(layer).items() if value is weight), None)
+    name = f"self.{own}" if own and weight.name.startswith("variable") else weight.name
+    _tell(sentence, name, found, expected, owner=owner)
 
 
 def _run(during: str, function: Callable, *arguments, **settings) -> Any:
@@ -236,13 +253,26 @@ def _check_computation(trial: _Trial) -> None:
 
 def _data(trial: _Trial, rows: int) -> Arrays:
     numbers = np.random.default_rng(0)
-    shapes = [(rows, *(size or ROWS + 1 for size in shape)) for shape in trial.shapes]
-    return [numbers.normal(size=shape).astype("float32") for shape in shapes]
+
+    def array(shape: tuple) -> np.ndarray:
+        sizes = (rows, *(size or ROWS + 1 for size in shape))
+        return numbers.normal(size=sizes).astype("float32")
+
+    return [_of_each(array, shape) for shape in trial.shapes]
+
+
+def _of_each(function: Callable, shape: tuple) -> Any:
+    """`function` of a shape; of a tree of shapes, a tree of what it gives for each."""
+    if all(size is None or isinstance(size, int) for size in shape):
+        return function(shape)
+    return tuple(_of_each(function, part) for part in shape)
 
 
 def _called(layer: keras.Layer, trial: _Trial, tensors: list, training: bool = False) -> Any:
     """What a layer returns."""
-    tensors = [keras.ops.convert_to_tensor(t) if isinstance(t, np.ndarray) else t for t in tensors]
+    tensors = keras.tree.map_structure(
+        lambda t: keras.ops.convert_to_tensor(t) if isinstance(t, np.ndarray) else t, tensors
+    )
     arguments = tensors if trial.each else [tensors]
     return layer(*arguments, training=training)
 
@@ -271,7 +301,7 @@ def _check_weights(trial, mine: keras.Layer, wanted: keras.Layer, data: Arrays) 
     surplus, missing = _without(shapes, asked), _without(asked, shapes)
     if len(surplus) == 1:
         weight = next(w for w in mine.weights if tuple(w.shape) == surplus[0])
-        _tell("weight shape", weight.name, surplus[0], missing[0])
+        _tell_weight("weight shape", mine, weight, surplus[0], missing[0])
     if surplus:
         _tell("weights", found=_weights_text(shapes), expected=_weights_text(asked))
     open_ones = [(tuple(w.shape), bool(w.trainable)) for w in wanted.weights]
@@ -279,7 +309,8 @@ def _check_weights(trial, mine: keras.Layer, wanted: keras.Layer, data: Arrays) 
         key = tuple(weight.shape), bool(weight.trainable)
         if key not in open_ones:
             words = ["trainable", "not trainable"]
-            _tell("trainable", weight.name, *(words if weight.trainable else reversed(words)))
+            words = words if weight.trainable else reversed(words)
+            _tell_weight("trainable", mine, weight, *words)
         open_ones.remove(key)
 
 
@@ -301,7 +332,13 @@ def _weights_text(shapes: Sequence[tuple]) -> str:
 
 
 def _shapes_text(tensors: Sequence) -> str:
-    return f"data of shape {joined(str(tuple(tensor.shape)) for tensor in tensors)}"
+    return f"data of shape {joined(map(_shape_text, tensors))}"
+
+
+def _shape_text(tensor: Any) -> str:
+    if isinstance(tensor, tuple):
+        return f"({', '.join(map(_shape_text, tensor))})"
+    return str(tuple(tensor.shape))
 
 
 def _check_outputs(trial, found: Any, expected: Any, data: Arrays) -> None:
@@ -313,7 +350,7 @@ def _check_outputs(trial, found: Any, expected: Any, data: Arrays) -> None:
         _tell("outputs", found=_count(len(own), "tensor"), expected=_count(len(asked), "tensor"))
     for tensor, other in zip(own, asked, strict=True):
         if tensor.shape != other.shape:
-            given = joined(str(array.shape) for array in data)
+            given = joined(map(_shape_text, data))
             _tell("shape", "", tuple(tensor.shape), tuple(other.shape), data=given)
 
 
@@ -468,13 +505,13 @@ def _tell_weight_misuse(trial, mine, wanted, values, weights, expected: Arrays, 
     before = _outputs(mine, values, trial, data)
     for n, (weight, value) in enumerate(zip(mine.weights, values, strict=True)):
         if value.shape in used and same(mine, values, n, value + 1, before):
-            _tell("unused", weight.name)
+            _tell_weight("unused", mine, weight)
     for order in itertools.islice(_assignments(mine, wanted), FEW_ASSIGNMENTS):
         given = [weights[n] for n in order]
         for n, (weight, value) in enumerate(zip(mine.weights, given, strict=True)):
             square = value.ndim == 2 and value.shape[0] == value.shape[1]
             if square and same(mine, given, n, value.T, expected):
-                _tell("transposed", weight.name)
+                _tell_weight("transposed", mine, weight)
 
 
 def _check_training(trial, mine, wanted, order, found: _Behaviour, expected: _Behaviour) -> None:
@@ -497,7 +534,7 @@ def _check_training(trial, mine, wanted, order, found: _Behaviour, expected: _Be
         other = expected.state[n]
         if value.dtype.kind == "f" and not _near(value, other).all():
             place = tuple(np.argwhere(~_near(value, other))[0])
-            _tell("state", weight.name, f"{value[place]:.4g}", f"{other[place]:.4g}")
+            _tell_weight("state", mine, weight, f"{value[place]:.4g}", f"{other[place]:.4g}")
 
 
 def _spread(layer: keras.Layer, trial: _Trial) -> float:
@@ -520,18 +557,21 @@ def _check_symbolic_call(trial: _Trial) -> None:
         if tensor is None or tuple(tensor.shape) != tuple(other.shape):
             shape = None if tensor is None else tuple(tensor.shape)
             sentence = "declared shape" if own else "symbolic shape"
-            data = joined(str(tuple(shape)) for shape in trial.shapes)
-            _tell(sentence, "", shape, tuple(other.shape), data=data)
+            _tell(sentence, "", shape, tuple(other.shape), data=_inputs_text(trial))
     if len(found) != len(expected):
         _tell("outputs", "", _count(len(found), "tensor"), _count(len(expected), "tensor"))
 
 
 def _inputs(trial: _Trial) -> list:
-    return [keras.Input(shape) for shape in trial.shapes]
+    return [_of_each(keras.Input, shape) for shape in trial.shapes]
 
 
 def _inputs_text(trial: _Trial) -> str:
-    return ", ".join(f"keras.Input({tuple(shape)})" for shape in trial.shapes)
+    def text(tree: Any) -> str:
+        return f"({', '.join(map(text, tree))})" if isinstance(tree, tuple) else tree
+
+    inputs = [_of_each(lambda shape: f"keras.Input({shape})", shape) for shape in trial.shapes]
+    return ", ".join(map(text, inputs))
 
 
 def _keras_wrote(function: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from exercises_check import match, rules
 from exercises_check.edit import MISSING, Edit
 from exercises_check.graph import Tensor
+from exercises_check.listing import operation_at
 from exercises_check.match import Pairing, Side
 from exercises_check.normal import Step
 
@@ -57,7 +58,8 @@ def _output_edits(left: Side, right: Side, own, their) -> Iterator[Edit]:
     off = [n for n, (x, y) in enumerate(zip(found, wanted, strict=True)) if not x & y and (x or y)]
     of_others = frozenset().union(*(wanted[n] for n in off))
     if len(off) > 1 and all(found[n] & of_others for n in off):
-        data = {"wanted": [b for _, b in pairs]}
+        place = [next((m for m, w in enumerate(wanted) if f & w), n) for n, f in enumerate(found)]
+        data = {"wanted": [b for _, b in pairs], "place": place}
         yield Edit("output", "output order", pairs[0][0].node, None, data, len(right.steps), 1.5)
         return
     for position in off:
@@ -88,6 +90,8 @@ def step_edits(left: Side, right: Side, a: int, b: int) -> Iterator[Edit]:
         found = expected = {}
         if mine.settings != wanted.settings:
             found, expected = flat_settings(mine.settings), flat_settings(wanted.settings)
+        differ = [name for name in {*expected, *found} if found.get(name) != expected.get(name)]
+        written = _written(left, mine), _written(right, wanted)
         # The settings of a wrapped layer of another class are another class's settings.
         other = {name for name in expected if _class_differs(name, mine, wanted)}
         for name in dict.fromkeys([*expected, *found]):
@@ -96,8 +100,15 @@ def step_edits(left: Side, right: Side, a: int, b: int) -> Iterator[Edit]:
             # How a merge lines up tensors that are not alike counts only where they are not.
             if name in rules.LINES_UP and None in (found.get(name), expected.get(name)):
                 continue
-            if found.get(name) != expected.get(name):
-                data = {"setting": name, "found": found.get(name), "expected": expected.get(name)}
+            if name in differ:
+                values = found.get(name), expected.get(name)
+                if all(name in settings for settings in written):
+                    as_written = tuple(settings[name] for settings in written)
+                    # What is written alike means something else only because another one differs.
+                    if as_written[0] == as_written[1] and len(differ) > 1:
+                        continue
+                    values = values if as_written[0] == as_written[1] else as_written
+                data = {"setting": name, "found": values[0], "expected": values[1]}
                 yield Edit("setting", "setting", a, b, data, b)
         if (mine.layer is None) != (wanted.layer is None):
             yield Edit("setting", "weights", a, b, {}, b)
@@ -111,6 +122,12 @@ def step_edits(left: Side, right: Side, a: int, b: int) -> Iterator[Edit]:
         yield Edit("frozen", "frozen", a, b, {}, b + 0.2)
     if mine.dtype != wanted.dtype:
         yield Edit("dtype", "policy", a, b, {}, b + 0.2)
+
+
+def _written(side: Side, step: Step) -> dict[str, Any]:
+    """The settings of the layer that makes a step, as they were written."""
+    operation = operation_at(side.form.graph, step.path)
+    return flat_settings(operation.settings) if operation.class_name == step.kind else {}
 
 
 def _class_differs(name: str, mine: Step, wanted: Step) -> bool:

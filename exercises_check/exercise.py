@@ -163,7 +163,8 @@ def value(
         rule: the rule it follows; a wrong answer is told this rule, not the answer.
         hints: as for `exercise`.
         terms: for a sum, its terms: a wrong answer is told which one is left out.
-        slips: typical wrong answers and what led to them.
+        slips: typical wrong answers and what led to them; of a dict, `(key, value)` stands for one
+            wrong entry.
         minutes: how long a learner needs.
         difficulty: 1 to 3.
         points: what it counts in a gradebook.

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     import keras
 
 BATCH = 256
-SENTENCE = "On held-out data the model reaches {metric} {found}; expected {expected}."
+SENTENCE = (
+    "The graph is right. On held-out data the model reaches {metric} {found}; expected {expected}."
+)
+STEPS = "The optimizer has taken {found} steps; expected {expected}."
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Learned:
         at_most: the highest value that passes.
         output: of several outputs, the number of the reference's that is measured.
         label: what the metric is called in the report; its name if left empty.
+        steps: the number of steps that the optimizer has to have taken, such as those before the
+            model was saved and those after it was loaded. A new optimizer begins at 0.
     """
 
     metric: str | Callable[[keras.Model], float] = "accuracy"
@@ -37,6 +42,7 @@ class Learned:
     at_most: float | None = None
     output: int = 0
     label: str = ""
+    steps: int = 0
 
     def __post_init__(self):
         if (self.at_least is None) == (self.at_most is None):
@@ -61,6 +67,16 @@ class Learned:
         text = text or repr(found)
         message = SENTENCE.format(metric=label, found=text, expected=expected)
         return {"message": message, "expected": expected, "found": text}
+
+    def too_few_steps(self, model: keras.Model) -> dict[str, str] | None:
+        """The fields of the `Difference` for a model that has not been trained long enough."""
+        optimizer = getattr(model, "optimizer", None)
+        found = int(optimizer.iterations) if optimizer is not None else 0
+        if found >= self.steps:
+            return None
+        expected = f"at least {self.steps}"
+        message = STEPS.format(found=found, expected=expected)
+        return {"message": message, "expected": expected, "found": str(found)}
 
     def _fails(self, text: str) -> bool:
         return not self.reached(float(text))

@@ -135,6 +135,22 @@ def operation_at(graph: Graph, path: Path) -> Operation:
     return graph.operation(path[-1])
 
 
+def maker_at(graph: Graph, path: Path) -> str:
+    """What the call at `path` calls, as it is written: `Dense(units=64)`, `/ 8.0`, `ops.sqrt`."""
+    for number in path[:-1]:
+        graph = graph.operation(number).graph
+    operation, node = graph.operation(path[-1]), graph.nodes[path[-1]]
+    if operation.is_layer:
+        return constructor(operation)
+    if operation.class_name == "GetItem":
+        return "[...]"
+    if operation.class_name in _OPERATORS and len(node.arguments) == 2:
+        sign = _OPERATORS[operation.class_name]
+        left, right = ("" if list(tensors_in(v)) else literal(v) for _, v in node.arguments)
+        return f"{left} {sign} {right}".strip()
+    return f"ops.{_snake(operation.class_name)}"
+
+
 def constructor(operation: Operation) -> str:
     """`Dense(units=64, activation='relu')`: the settings that are not defaults."""
     if operation.graph is not None:

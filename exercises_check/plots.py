@@ -238,7 +238,11 @@ def points(
 
 @_styled
 def seeds(
-    results: Mapping[str, Sequence[float]], label: str = "accuracy", *, alt: str = ""
+    results: Mapping[str, Sequence[float]],
+    label: str = "accuracy",
+    *,
+    alt: str = "",
+    limits: tuple[float, float] | None = None,
 ) -> None:
     """Shows what several runs reached, each as a dot, with their mean and standard deviation.
 
@@ -246,6 +250,7 @@ def seeds(
         results: the values of the runs, by what was tried.
         label: what was measured.
         alt: a sentence of your own; the means and standard deviations follow it.
+        limits: the ends of the scale; without them a small difference fills the picture.
     """
     figure, axes = _panels(1, 1, (6.8, 1.0 + 0.5 * len(results)))
     axis = axes[0, 0]
@@ -259,6 +264,8 @@ def seeds(
         told.append(f"{name}: mean {_number(mean)} ± {_number(spread)} of {len(values)} runs")
     axis.set(yticks=range(len(results)), yticklabels=list(results), xlabel=label)
     axis.set_ylim(len(results) - 0.5, -0.5)
+    if limits:
+        axis.set_xlim(limits)
     axis.grid(axis="x")
     show(figure, alt=_sentences(alt, f"{label}: " + "; ".join(told)))
 
@@ -271,7 +278,7 @@ def lines(
     *,
     alt: str,
     log: bool = False,
-    x: Sequence[float] | None = None,
+    x: Sequence[float | str] | None = None,
 ) -> None:
     """Shows numbers in a row as lines, such as the gradient norm of each layer.
 
@@ -281,7 +288,7 @@ def lines(
         y_label: what is measured.
         alt: what there is to see; the first and last values follow.
         log: whether each step upwards multiplies.
-        x: where the numbers stand; otherwise 1, 2, 3, ...
+        x: where the numbers stand, or what is written there; otherwise 1, 2, 3, ...
     """
     figure, axes = _panels(1, 1, (6.8, 3.2))
     axis = axes[0, 0]
@@ -313,9 +320,11 @@ def _named_cells(axis, rows: Sequence[Any] | None, columns: Sequence[Any] | None
     for names, set_ticks in ((rows, axis.set_yticks), (columns, axis.set_xticks)):
         set_ticks(range(len(names)) if names is not None else [], list(names or []))
     if columns is not None and max(len(str(name)) for name in columns) > 3:
-        axis.tick_params(axis="x", rotation=45)
-        for label in axis.get_xticklabels():
-            label.set(ha="right", rotation_mode="anchor")
+        many = len(columns) > 18  # then slanted words would run into one another
+        axis.tick_params(axis="x", rotation=90 if many else 45, labelsize=8 if many else None)
+        if not many:
+            for label in axis.get_xticklabels():
+                label.set(ha="right", rotation_mode="anchor")
 
 
 def _number(value: float) -> str:

@@ -727,8 +727,9 @@ def compile_settings(model: keras.Model, sparse: Iterable[int] = ()) -> list[dic
         {"losses": [], "metrics": [], "weighted_metrics": []} for _ in paths
     ]
     loss, metrics = model._compile_loss, model._compile_metrics
+    names = getattr(model, "output_names", None)  # `compile` does the same: a Sequential has none
     if loss is not None:
-        losses = CompileLoss(model.loss, loss._user_loss_weights, output_names=model.output_names)
+        losses = CompileLoss(model.loss, loss._user_loss_weights, output_names=names)
         losses.build(_targets(outputs, class_numbers), outputs)
         for path, made, weight, _ in losses._flat_losses:
             plain = made.fn if type(made) is LossFunctionWrapper else made
@@ -737,7 +738,7 @@ def compile_settings(model: keras.Model, sparse: Iterable[int] = ()) -> list[dic
                 class_numbers.add(tuple(path))
     if metrics is not None:
         own = (metrics._user_metrics, metrics._user_weighted_metrics)
-        every = CompileMetrics(*own, output_names=model.output_names)
+        every = CompileMetrics(*own, output_names=names)
         every.build(_targets(outputs, class_numbers), outputs)
         order = [tuple(path) for path, _ in keras.tree.flatten_with_path(outputs)]
         if isinstance(outputs, dict) and every._resolved_output_names is not None:

@@ -33,6 +33,10 @@ _HEADLINES = {
 NOT_ATTEMPTED = (
     "Replace the `...` in the cell above by your answer, run it, and run this cell again."
 )
+NOTHING = (
+    "The answer is `None`. Write your answer in the cell above; if it is there, look whether a "
+    "line such as `model = model.compile(...)` replaces it by what a call returns."
+)
 WIDEST_LINE, NARROWEST_NOTE, WIDEST_MARGIN = 96, 48, 30
 LINES_AROUND = 30  # a longer listing is cut around the first difference
 
@@ -126,6 +130,14 @@ def unknown_exercise(name: str, near: Iterable[str]) -> str:
     return f"{text} Did you mean {' or '.join(near)}?" if near else text
 
 
+def left_over(name: str, error: str) -> str:
+    """What to say of an answer that a failed cell should have replaced."""
+    return (
+        f"The cell that makes `{name}` ended with an error, `{error}`, so `{name}` is still that "
+        "of an earlier cell. Mend the cell, run it, and run this one again."
+    )
+
+
 def other_type(wanted: str, found: str) -> str:
     """What to say of a right kind of object of the wrong class."""
     if wanted == "Functional":
@@ -150,7 +162,13 @@ def answer_raised(error: BaseException, during: str = "") -> str:
     lines = [line.strip() for line in re.sub(r"\x1b\[\d*m", "", str(error)).split("\n")]
     # Keras says first in which layer, and only then what; TensorFlow wraps it in its own names.
     told = [line for line in lines if line and not line.startswith("Exception encountered when")]
-    what = re.sub(r"{{function_node .*?}}\s*|\s*\[Op:\w+\].*", "", told[0]) if told else ""
+    # What a call on symbols raises comes after a paragraph on shapes, which are not the cause.
+    while len(told) > 1 and told[0].endswith("Error encountered:"):
+        del told[0]
+    noise = r"{{function_node .*?}}\s*|\s*\[Op:\w+\].*|\s*Inputs received: \[<tf\.Tensor.*"
+    if told and "[[" in told[0]:  # an array in a message breaks its sentence over several lines
+        told[0] = re.sub(r"\[\[.*?\]\]", "[...]", " ".join(told))
+    what = re.sub(noise, "", told[0]) if told else ""
     text = f"Your code raised `{type(error).__name__}`: {what}".rstrip()
     return f"{text}\nIt was raised while {during}." if during else text
 
@@ -176,6 +194,8 @@ def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
     for slip, reason in exercise.slips.items():
         if found == slip:
             return f"Found {found!r}. {reason}"
+    if isinstance(wanted, dict):
+        return _entries_off(exercise, found, wanted)
     if isinstance(wanted, (list, tuple)):
         if not isinstance(found, tuple):
             return f"Found {found!r}; expected a tuple of {len(wanted)} axes."
@@ -198,6 +218,22 @@ def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
     if isinstance(wanted, bool) and not isinstance(found, bool):
         return f"Found {found!r}; expected True or False."
     return f"Found {found!r}; the rule gives something else."
+
+
+def _entries_off(exercise: Exercise, found: Any, wanted: dict) -> str:
+    """How many entries of a dict are right, and the first that is not; a slip is `(key, value)`."""
+    if not isinstance(found, dict):
+        return f"Found {found!r}; expected a dict with {len(wanted)} entries."
+    off = [key for key, value in wanted.items() if key not in found or found[key] != value]
+    right = f"{len(wanted) - len(off)} of {len(wanted)} entries are right."
+    if not off:
+        extra = ", ".join(f"`{key}`" for key in found if key not in wanted)
+        return f"{right} Nothing is asked for {extra}." if extra else f"Found {found!r}."
+    if off[0] not in found:
+        return f"{right} `{off[0]}` has no entry."
+    slip = (off[0], found[off[0]])
+    reason = next((text for key, text in exercise.slips.items() if key == slip), "")
+    return f"{right} For `{off[0]}`, {slip[1]!r} is not. {reason}".rstrip()
 
 
 # Text ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from exercises_check.graph import Graph, Port, Tensor
-from exercises_check.listing import constructor, literal, name_at, operation_at, variable_names
+from exercises_check.listing import literal, maker_at, name_at, operation_at, variable_names
 from exercises_check.normal import Path, Step
 
 if TYPE_CHECKING:
@@ -135,8 +135,7 @@ class Words:
         return quoted(f"{name}[{tensor.index}]" if len(step.outputs) > 1 else name)
 
     def _maker(self, side: Side, step: Step) -> str:
-        operation = operation_at(side.form.graph, step.path)
-        return quoted(constructor(operation) if operation.is_layer else _plain(operation))
+        return quoted(maker_at(side.form.graph, step.path))
 
     def _source(self, tensor: Tensor) -> str:
         """A tensor of the reference, by the learner's name for it or by what makes it."""
@@ -434,10 +433,6 @@ def _slot(slot: str) -> str:
     if not slot or slot.startswith(("[", "inputs")) or "mask" in slot:
         return ""
     return f" as {slot.split('[')[0]}"
-
-
-def _plain(operation) -> str:
-    return operation.class_name
 
 
 def _kind_of(side: Side, step: Step) -> str:

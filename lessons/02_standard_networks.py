@@ -18,7 +18,7 @@
 # - write an MLP, a CNN and an RNN with the Functional API;
 # - predict shapes and parameter counts before you run a cell.
 #
-# Time: 80 minutes. Needed: chapter [01](01_first_functional_model.ipynb). Words: [glossary](glossary.ipynb).
+# Time: 70 minutes. Needed: chapter [01](01_first_functional_model.ipynb). Words: [glossary](glossary.ipynb).
 
 # %%
 from exercises_check import check, draw, widgets
@@ -33,7 +33,7 @@ from keras import layers
 
 plt.style.use("exercises_check.course")
 keras.utils.set_random_seed(2)
-(x_train, y_train), _ = load_digits(shape=(28, 28, 1))
+(x_train, y_train), (x_test, y_test) = load_digits(shape=(28, 28, 1))
 
 # %% [markdown]
 # ## Which network for which data
@@ -526,4 +526,4 @@ check("bidirectional_reader", model)
 # - Word numbers are `int32`, whole and unscaled.
 # - Keras accepts much that is wrong: look at `model.output_shape` before you train.
 #
-# Next: chapter 03, training, looking and saving.
+# Next: [03 Training, looking, saving](03_training_looking_saving.ipynb).

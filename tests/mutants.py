@@ -57,15 +57,25 @@ class Mutant:
     answers: tuple[Answer, ...]
 
 
+SIGNS = {
+    r"\+": "Add", r"-": "Subtract", r"\*": "Multiply", r"/": "TrueDivide", r"\[": "GetItem",
+}  # fmt: skip
+
+
 def diagnosed(mutant: Mutant, first: Difference, name: Callable[[str], str]) -> bool:
     """Whether the first difference says what the edit was; `name` gives an operation's name."""
     words = set(re.findall(r"[A-Za-z0-9_]+", first.message))
     words |= {word.lower().replace("_", "") for word in words}
+    # An operation without a name is told as it is written.
+    written = " ".join(re.findall(r"`[^`]*`", first.message))
+    words |= {name for sign, name in SIGNS.items() if re.search(sign, written)}
+    words |= {"Exp"} if "'exponential'" in first.message else set()
 
     def said(key: str) -> bool:
         own = name(key)
         # A call of a shared layer is named by the layer and by what it is called on.
-        return any(word in (own, key) or word.startswith(f"{own}_my_") for word in words)
+        called = re.compile(rf"{re.escape(own)}_[a-z]\w*")
+        return any(word in (own, key) or called.fullmatch(word) for word in words)
 
     return any(
         answer.kind == first.kind and all(any(map(said, group)) for group in answer.groups)
@@ -333,6 +343,9 @@ def _name(graph: Graph, tensor: Tensor) -> str:
     return graph.nodes[tensor.node].operation + index
 
 
+WIDEST = 4096  # behind a `Flatten` a square `Dense` would not fit into memory
+
+
 def _inserts(graph: Graph) -> Iterator[Mutant]:
     for number, node in enumerate(graph.nodes):
         spec = node.outputs[0]
@@ -344,8 +357,8 @@ def _inserts(graph: Graph) -> Iterator[Mutant]:
         ]
         if isinstance(spec.shape[-1], int) and len(spec.shape) > 1:
             new_layers.append(layer("new_norm", "LayerNormalization", epsilon=0.01))
-            units = spec.shape[-1]
-            new_layers.append(layer("new_dense", "Dense", units=units, use_bias=False))
+            if (units := spec.shape[-1]) <= WIDEST:
+                new_layers.append(layer("new_dense", "Dense", units=units, use_bias=False))
         for new in new_layers:
             edited = draft(graph)
             tensor = edited.add(new, ("inputs", Tensor(number)), like=number)

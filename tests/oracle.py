@@ -226,15 +226,32 @@ def _feature_orders(one: Subject) -> Iterator[Callable[[Weights], Weights]]:
         for number, node in enumerate(graph.nodes):
             if graph.operation(number).class_name != "Concatenate":
                 continue
-            readers = [n.operation for n in graph.nodes if any(t.node == number for t in n.tensors)]
-            readers = [key for key in readers if key in one.layers]
+            readers = [key for key in _readers(graph, number) if key in one.layers]
             sizes = [graph.spec(t).shape[-1] for t in node.tensors]
-            if not readers or None in sizes or len(sizes) > 3:
+            if not readers or None in sizes:
                 continue
             starts = np.cumsum([0, *sizes[:-1]])
             blocks = [np.arange(a, a + n) for a, n in zip(starts, sizes, strict=True)]
-            for order in list(itertools.permutations(blocks))[1:]:
+            few = len(blocks) <= 3
+            for order in list(itertools.permutations(blocks))[1:] if few else [blocks[::-1]]:
                 yield _with_rows(tuple(readers), np.concatenate(order))
+
+
+# What keeps each feature apart from the others.
+_FEATURE_BY_FEATURE = {
+    "Activation", "ReLU", "Dropout", "MaxPooling2D", "AveragePooling2D",
+    "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling2D",
+}  # fmt: skip
+
+
+def _readers(graph: Graph, number: int) -> Iterator[str]:
+    """The layers that mix the features of a node, directly or behind pooling and the like."""
+    for place, node in enumerate(graph.nodes):
+        if any(tensor.node == number for tensor in node.tensors):
+            if graph.operation(place).class_name in _FEATURE_BY_FEATURE:
+                yield from _readers(graph, place)
+            else:
+                yield node.operation
 
 
 def _with_rows(keys: tuple[str, ...], rows: np.ndarray) -> Callable[[Weights], Weights]:

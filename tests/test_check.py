@@ -13,7 +13,7 @@ from keras import layers
 
 import exercises_check.exercise as registry_module
 import exercises_check.solution as solution
-from exercises_check import check
+from exercises_check import check, compare
 from exercises_check.exercise import exercise, registry, value
 
 
@@ -39,6 +39,13 @@ def _own_registry(monkeypatch):
     @exercise(hints=["Two layers."], calls=[([(8,)], {"units": 8}), ([(4,)], {"units": 4})])
     def block(x, units):
         return layers.Add()([x, layers.Dense(units)(x)])
+
+    def minus(a, b):
+        return a - b
+
+    @exercise(hints=["Add or subtract."], calls=[([(4,), (4,)], {})] * 2, references=[minus])
+    def plus_or_minus(a, b):
+        return a + b
 
     @exercise(hints=["Name them."], names=True)
     def named():
@@ -74,6 +81,13 @@ def _own_registry(monkeypatch):
         hints=["Multiply."],
     )
     value("shape", (None, 26, 26, 8), rule="26 = 28 - 3 + 1.", hints=["Slide the kernel."])
+    value(
+        "faults",
+        {"a": 1, "b": 2},
+        rule="An error says it.",
+        slips={("b", 1): "Its shapes fit."},
+        hints=["Run them."],
+    )
     value("can_it", False, rule="A Sequential has one input.", hints=["Count inputs."])
 
 
@@ -192,6 +206,16 @@ def test_a_block_is_called_on_every_shape():
     assert report.status == "failed"
 
 
+def test_a_block_may_have_several_right_answers_and_the_nearest_is_reported():
+    assert check("plus_or_minus", lambda a, b: layers.Add()([a, b]))
+    assert check("plus_or_minus", lambda a, b: a - b)
+    calls = iter("+-")
+    report = check("plus_or_minus", lambda a, b: a + b if next(calls) == "+" else a - b)
+    assert report.status == "failed"
+    report = check("plus_or_minus", lambda a, b: b - a)
+    assert len(report.differences) == 1
+
+
 def test_a_block_that_raises_is_an_error_in_the_answers_code():
     report = check("block", lambda x, units: x + layers.Dense(units + 1)(x))
     assert report.status == "error"
@@ -242,6 +266,15 @@ def test_a_setting_that_the_task_leaves_open_may_be_anything():
         ("shape", 26, "expected a tuple of 4 axes"),
         ("parameters", np.array([1, 2]), "expected a number"),
         ("parameters", keras.Sequential(), "This is a model"),
+        (
+            "faults",
+            {"a": 1, "b": 1},
+            "1 of 2 entries are right. For `b`, 1 is not. Its shapes fit.",
+        ),
+        ("faults", {"a": 3, "b": 1}, "0 of 2 entries are right. For `a`, 3 is not."),
+        ("faults", {"a": 1}, "`b` has no entry."),
+        ("faults", {"a": 1, "b": 2, "c": 3}, "Nothing is asked for `c`."),
+        ("faults", (1, 2), "expected a dict with 2 entries"),
         ("can_it", True, "Found True"),
         ("can_it", "no", "expected True or False"),
     ],
@@ -257,6 +290,7 @@ def test_a_right_prediction_passes_in_any_numeric_type():
     assert check("parameters", np.int64(55))
     assert check("parameters", 55.0)
     assert check("shape", [None, 26, 26, 8])
+    assert check("faults", {"b": np.int64(2), "a": 1.0})
     assert check("can_it", False)
     assert not check("can_it", 0)
 
@@ -359,3 +393,24 @@ def test_traps_is_a_public_word_that_shows_itself():
 
     assert "No traps found" in repr(traps(residual_model()))
     assert "<div" in traps(residual_model())._repr_html_()
+
+
+def test_a_setting_that_is_written_alike_is_not_told_beside_the_one_that_differs():
+    """`padding="same"` adds nothing to a kernel of 1: in normal form it is not there."""
+
+    def conv(kernel):
+        inputs = keras.Input((9, 9, 4))
+        return keras.Model(inputs, layers.Conv2D(16, kernel, padding="same")(inputs))
+
+    messages = [difference.message for difference in compare(conv(3), conv(1)).differences]
+    (message,) = messages
+    assert message.endswith("has kernel_size=3; expected kernel_size=1.")
+
+
+def test_a_setting_is_told_as_it_was_written():
+    def normalised(axis):
+        inputs = keras.Input((9, 9, 4))
+        return keras.Model(inputs, layers.BatchNormalization(axis=axis)(inputs))
+
+    (difference,) = compare(normalised(1), normalised(-1)).differences
+    assert difference.message.endswith("has axis=1; expected the default, axis=-1.")

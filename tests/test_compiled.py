@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 
 import keras
@@ -34,6 +35,7 @@ def router(names=("priority", "department"), as_dict=False):
     return keras.Model(inputs, outputs)
 
 
+cosine = functools.partial(keras.optimizers.schedules.CosineDecay, 0.01)
 SPARSE = losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
@@ -56,6 +58,10 @@ def _own_registry(monkeypatch):
     def regression():
         adam = keras.optimizers.Adam(0.01)
         return compiled(one_output(1), adam, loss="mse", metrics=["mae"])
+
+    @exercise(hints=["One Dense layer."], optimizer=True)
+    def scheduled():
+        return compiled(one_output(1), keras.optimizers.Adam(cosine(150)), loss="mse")
 
     @exercise(hints=["Two heads."])
     def two_heads():
@@ -226,6 +232,29 @@ def test_the_learning_rate_counts_only_where_the_task_says_so():
     assert messages("classifier", model) == []
 
 
+@pytest.mark.parametrize(
+    ("rate", "message"),
+    [
+        (0.01, "The learning rate is 0.01; expected the schedule `CosineDecay`."),
+        (
+            cosine(10),
+            "The learning rate's `CosineDecay` has decay_steps=10; expected decay_steps=150.",
+        ),
+        (
+            keras.optimizers.schedules.ExponentialDecay(0.01, 150, 0.9),
+            "The learning rate is the schedule `ExponentialDecay`; "
+            "expected the schedule `CosineDecay`.",
+        ),
+    ],
+)
+def test_a_schedule_is_compared_by_its_settings(rate, message):
+    assert messages("scheduled", compiled(one_output(1), loss="mse"))
+    model = compiled(one_output(1), keras.optimizers.Adam(rate), loss="mse")
+    assert messages("scheduled", model) == [message]
+    model = compiled(one_output(1), keras.optimizers.Adam(cosine(150.0)), loss="mse")
+    assert messages("scheduled", model) == []
+
+
 def test_losses_in_the_wrong_order_are_told_by_output():
     model = compiled(router(), loss=[SPARSE, BINARY], loss_weights=[1.0, 0.2],
                      metrics=[None, "accuracy"])  # fmt: skip
@@ -300,6 +329,14 @@ def test_the_private_parts_of_keras_that_tell_the_compile_settings():
     assert read_compiled(model).outputs[1].metrics == (Part("MeanSquaredError"),)
 
 
+@pytest.mark.parametrize("loss", [SPARSE, [SPARSE], "mse"])
+def test_a_compiled_sequential_model_is_told_like_a_functional_one(loss):
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+    found = messages("classifier", compiled(model, loss=loss, metrics=["accuracy"]))
+    assert found == messages("classifier", compiled(one_output(), loss=loss, metrics=["accuracy"]))
+    assert bool(found) == (loss == "mse")
+
+
 # What it has learned ------------------------------------------------------------------------------
 
 
@@ -319,8 +356,26 @@ def test_a_trained_model_passes_and_one_that_has_not_learned_is_told_the_figures
     assert (difference.kind, difference.expected) == ("value", "at least 0.9")
     found = f"{float(difference.found):.3g}"
     assert difference.message == (
-        f"On held-out data the model reaches accuracy {found}; expected at least 0.9."
+        f"The graph is right. On held-out data the model reaches accuracy {found}; "
+        "expected at least 0.9."
     )
+
+
+def test_a_model_that_did_not_go_on_where_it_was_saved_is_told_its_steps():
+    @exercise(
+        hints=["Load it as it was compiled."],
+        learned=Learned("accuracy", lambda: (X, Y), at_least=0.0, steps=4),
+    )
+    def resumed():
+        return compiled(one_output(1, "sigmoid"), loss="binary_crossentropy")
+
+    model = compiled(one_output(1, "sigmoid"), loss="binary_crossentropy")
+    assert messages("resumed", model) == ["The optimizer has taken 0 steps; expected at least 4."]
+    model.fit(X, Y, batch_size=150, epochs=2, verbose=0)
+    assert messages("resumed", model) == []
+    model.compile("adam", loss="binary_crossentropy")
+    model.fit(X, Y, batch_size=150, verbose=0)
+    assert messages("resumed", model) == ["The optimizer has taken 2 steps; expected at least 4."]
 
 
 def test_a_yes_of_logits_is_more_than_zero():

@@ -71,10 +71,24 @@ class Noisy(layers.Layer):
         return {**super().get_config(), "units": self.units, "rate": self.rate}
 
 
+class Tree(layers.Layer):
+    """A reference that takes a tree of tensors."""
+
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.leaf, self.pair = layers.Dense(units), layers.Dense(units)
+
+    def call(self, tree):
+        if not isinstance(tree, tuple):
+            return self.leaf(tree)
+        return self.pair(ops.concatenate([self.call(side) for side in tree], -1))
+
+
 REFERENCES = {
     Dense: CALLS,
     Norm: [([(4,)], {})],
     Noisy: [([(4,), (4,)], {"units": 3, "rate": 0.3})],
+    Tree: [([((4,), (4,))], {"units": 3}), ([((4,), ((4,), (4,)))], {"units": 3})],
 }
 
 
@@ -213,6 +227,28 @@ def test_equal_shapes_are_tried_in_every_order_and_randomness_is_compared_by_its
     assert difference(Noisy, Noisy) is None
     assert difference(OtherNoisy, Noisy) is None
     assert difference(OtherNorm, Norm) is None
+
+
+class OtherTree(Tree):
+    """Without recursion; the pairs wait in a list."""
+
+    def call(self, tree):
+        waiting, done = [(tree, False)], []
+        while waiting:
+            part, ready = waiting.pop()
+            if ready:
+                right, left = done.pop(), done.pop()
+                done.append(self.pair(layers.concatenate([left, right])))
+            elif isinstance(part, tuple):
+                waiting += [(part, True), (part[1], False), (part[0], False)]
+            else:
+                done.append(self.leaf(part))
+        return done[0]
+
+
+def test_a_layer_may_take_a_tree_of_tensors():
+    assert difference(Tree, Tree) is None
+    assert difference(OtherTree, Tree) is None
 
 
 def test_what_the_reference_does_not_do_is_not_asked_for():
@@ -439,6 +475,63 @@ def test_swapped_inputs_are_told():
     told(Answer, "", "value", reference=Noisy)
 
 
+def test_a_mistake_on_a_tree_is_told():
+    class Flat(Tree):
+        def call(self, tree):
+            first, *rest = map(self.leaf, keras.tree.flatten(tree))
+            for leaf in rest:
+                first = self.pair(ops.concatenate([first, leaf], -1))
+            return first
+
+    class Left(Tree):
+        def call(self, tree):
+            return super().call(tree[:1] + tree[:1] if isinstance(tree, tuple) else tree)
+
+    class Added(Tree):
+        def call(self, tree):
+            if not isinstance(tree, tuple):
+                return self.leaf(tree)
+            return self.pair(self.call(tree[0]) + self.call(tree[1]))
+
+    class Wide(Tree):
+        def call(self, tree):
+            x = super().call(tree)
+            return ops.concatenate([x, x], -1) if isinstance(tree, tuple) else x
+
+    class Declared(Tree):
+        def compute_output_shape(self, input_shape):
+            return (None, 5)
+
+    told(Flat, "On random data, value", "value", reference=Tree)
+    told(Left, "On random data, value", "value", reference=Tree)
+    told(Added, "The weight `kernel` of `self.pair` has shape (3, 3); expected (6, 3).",
+         name="kernel", reference=Tree)  # fmt: skip
+    told(
+        Wide,
+        "On data of shape ((3, 4), (3, 4)), `call` returns shape (3, 6); expected",
+        reference=Tree,
+    )
+    told(Declared, "for `(keras.Input((4,)), keras.Input((4,)))`; expected (None, 3)",
+         reference=Tree)  # fmt: skip
+
+
+def test_a_weight_of_a_sublayer_is_told_with_its_owner():
+    class Answer(Noisy):
+        def call(self, a, b):
+            return self.dropout(self.left(a) + 0 * self.right(b))
+
+    told(Answer, "The weight `kernel` of `self.right` does not change", "value", "kernel", Noisy)
+
+
+def test_a_weight_without_a_name_is_told_by_its_attribute():
+    class Answer(Dense):
+        def build(self, input_shape):
+            self.kernel = self.add_weight(shape=(input_shape[-1], self.units))
+            self.bias = self.add_weight(shape=(1,))
+
+    told(Answer, "The weight `self.bias` has shape (1,); expected (3,).", name="self.bias")
+
+
 def test_a_wrong_compute_output_shape_is_told():
     class Answer(Dense):
         def compute_output_shape(self, input_shape):
@@ -624,6 +717,9 @@ def test_what_the_learners_code_raises_is_said_with_when():
     report = check("Dense", NumPy)
     assert report.status == "error"
     assert "while calling the layer on `keras.Input((4,))`" in repr(report)
+    # The cause, and not the paragraph on shapes before it.
+    assert "Cannot convert a symbolic tf.Tensor" in repr(report)
+    assert "Could not automatically infer" not in repr(report)
 
 
 def test_a_reference_that_fails_is_the_checkers_fault():

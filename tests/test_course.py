@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import statistics
 from pathlib import Path
@@ -67,6 +68,13 @@ def pictures_without_text(html):
         if not named and not re.match(r"\s*<title\b[^>]*>[^<]", html[picture.end() :]):
             found.append(picture[0])
     return found
+
+
+@pytest.fixture(scope="module")
+def registry():
+    from exercises_check.exercise import registry
+
+    return registry()
 
 
 # Files ------------------------------------------------------------------------------------------
@@ -189,6 +197,21 @@ def test_a_chapter_links_to_the_one_before_and_the_one_after(name):
         assert f"{neighbour}.ipynb" in targets
 
 
+@each_lesson
+def test_a_chapter_says_how_long_it_takes_and_that_covers_its_exercises(name, registry):
+    exercises = sum(registry[exercise].minutes for exercise in shown_exercises(name))
+    assert exercises <= minutes(name) <= exercises + 45
+
+
+def test_the_course_takes_12_to_16_hours():
+    assert 12 <= sum(map(minutes, CELLS)) / 60 <= 16
+
+
+def minutes(name):
+    (found,) = re.findall(r"^Time: (\d+) minutes", prose(name)[0][1], re.MULTILINE)
+    return int(found)
+
+
 # Words ------------------------------------------------------------------------------------------
 
 
@@ -255,6 +278,28 @@ def test_a_check_is_alone_in_its_cell(name):
 
 
 @each_lesson
+def test_the_last_report_stays_what_the_notebook_calls_an_underscore(name):
+    """A report in words says `print(_.hint(1))`; after `_ = ...`, IPython leaves `_` alone."""
+    for cell in code_cells(name):
+        for node in ast.walk(outside_functions(checks.python_tree(cell.solution))):
+            stored = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            assert not (stored and node.id == "_"), f"line {cell.line}"
+
+
+def outside_functions(tree):
+    """The statements of a cell without those that have names of their own."""
+
+    class Shallow(ast.NodeTransformer):
+        def leave_out(self, node):
+            return ast.Pass() if isinstance(node, ast.stmt) else ast.Constant(None)
+
+        visit_FunctionDef = visit_ClassDef = visit_Lambda = leave_out
+        visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = leave_out
+
+    return Shallow().visit(tree)
+
+
+@each_lesson
 def test_each_exercise_has_one_heading_before_its_check(name):
     exercises, seen = [], set()
     for cell in CELLS[name]:
@@ -268,13 +313,6 @@ def test_each_exercise_has_one_heading_before_its_check(name):
             seen.add(cell.checks)
     assert len(set(exercises)) == len(exercises)
     assert set(exercises) == seen
-
-
-@pytest.fixture(scope="module")
-def registry():
-    from exercises_check.exercise import registry
-
-    return registry()
 
 
 def test_every_exercise_is_used_in_one_lesson_and_every_used_one_exists(registry):

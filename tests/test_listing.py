@@ -6,7 +6,7 @@ import keras
 import pytest
 from keras import layers, ops
 
-from exercises_check.listing import listing, name_at
+from exercises_check.listing import listing, maker_at, name_at
 from exercises_check.read import read
 
 
@@ -120,3 +120,12 @@ def test_a_long_setting_is_cut():
     inputs = keras.Input((4,), name="x")
     table = layers.Lambda(lambda x: x, arguments={"text": "a" * 500}, output_shape=(4,))(inputs)
     assert all(len(line) < 200 for line in code(keras.Model(inputs, table)))
+
+
+def test_what_makes_a_call_is_written_as_in_code():
+    inputs = keras.Input((4,))
+    x = layers.Dense(4)(inputs) / 8.0
+    x = keras.ops.sqrt(2.0 - x)
+    graph = read(keras.Model(inputs, x[:, 0]))
+    made = [maker_at(graph, (number,)) for number in range(1, len(graph.nodes))]
+    assert made == ["Dense(units=4)", "/ 8", "2 -", "ops.sqrt", "[...]"]

@@ -253,3 +253,10 @@ def test_a_typo_in_the_name_shows_no_hints():
     page = Page(report_html(check("first_modle", ...)))
     assert page.text.startswith("! first_modle No such exercise.")
     assert not page.all("details")
+
+
+def test_an_array_in_a_message_does_not_hide_what_is_wrong_with_it():
+    error = ValueError("Invalid input [[-0.37 -0.42]\n [0.1 0.2]]. Expected shape (None, 3)")
+    assert words.answer_raised(error) == (
+        "Your code raised `ValueError`: Invalid input [...]. Expected shape (None, 3)"
+    )

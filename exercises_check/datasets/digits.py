@@ -48,14 +48,20 @@ def _view(images, shape):
     """Images of 8x8 pixels from 0 to 16 as images of `shape` from 0 to 255."""
     images = images * (255 / 16)
     if np.prod(shape) == 784:
-        stretch = _stretch()
-        images = stretch @ images @ stretch.T
+        images = enlarged(images, inside=20, margin=4)
     return np.rint(images).astype("uint8").reshape(-1, *shape)
 
 
-def _stretch():
-    """A (28, 8) matrix: 8 pixels in a line become 20, linearly interpolated, with 4 blank ones at
-    either end. Applied to rows and to columns it enlarges an image bilinearly."""
-    centres = np.clip((np.arange(20) + 0.5) * 8 / 20 - 0.5, 0, 7)  # in pixels of the small image
+def enlarged(images, *, inside, margin):
+    """Images of 8x8 pixels as larger ones: `inside` pixels in a line, then a blank `margin`."""
+    stretch = _stretch(inside, margin)
+    return stretch @ images @ stretch.T
+
+
+def _stretch(inside, margin):
+    """A matrix that makes a line of 8 pixels one of `inside`, linearly interpolated, with `margin`
+    blank ones at either end. Applied to rows and to columns it enlarges an image bilinearly."""
+    centres = (np.arange(inside) + 0.5) * 8 / inside - 0.5  # in pixels of the small image
+    centres = np.clip(centres, 0, 7)
     weights = np.maximum(0, 1 - np.abs(centres[:, None] - np.arange(8)))
-    return np.pad(weights, ((4, 4), (0, 0)))
+    return np.pad(weights, ((margin, margin), (0, 0)))

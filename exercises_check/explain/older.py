@@ -15,7 +15,7 @@ _TODAY = {
     "merge": "There is one layer for each way to merge: `layers.Add`, `layers.Concatenate`.",
     "CuDNNLSTM": "`layers.LSTM` uses the fast GPU code by itself.",
     "CuDNNGRU": "`layers.GRU` uses the fast GPU code by itself.",
-    "experimental": "Its layers are in `keras.layers` itself, as `layers.RandomFlip`.",
+    "experimental": "Layers are in `keras.layers`, schedules in `keras.optimizers.schedules`.",
     "np_utils": "Use `keras.utils.to_categorical`.",
     "vis_utils": "Use `keras.utils.plot_model`.",
     "text": "Use `keras.layers.TextVectorization`.",

@@ -192,4 +192,4 @@ def _padded_before(kind: str, inputs: list, settings: dict, step: Callable) -> t
     )
     if pads != wanted or any(k % 2 == 0 for k in settings["kernel_size"]):
         return inputs, settings
-    return list(before.inputs), {**settings, "padding": "same"}
+    return list(before.inputs), {**settings, "padding": "same" if any(map(any, pads)) else "valid"}

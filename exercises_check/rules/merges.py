@@ -114,5 +114,6 @@ def dot_rule(call: Call, emit: Callable, step: Callable) -> list[Tensor] | None:
         if before.kind == "transpose" and before.settings == {"axes": (0, 2, 1)}:
             tensors[side] = before.inputs[0][1]
             axes[side] = 3 - axes[side]
-    inputs = [(f"[{i}]", tensor) for i, tensor in enumerate(tensors)]
-    return [emit("dot", {"axes": tuple(axes), "normalize": normalize}, inputs)]
+    ordered = ranks != [2, 2]  # of two rows, the product is the same either way
+    inputs = [(f"[{i}]" if ordered else "", tensor) for i, tensor in enumerate(tensors)]
+    return [emit("dot", {"axes": tuple(axes), "normalize": normalize}, inputs, ordered=ordered)]

@@ -42,8 +42,9 @@ def child_of_a_frozen_parent(subject: Subject) -> Iterator[Trap]:
         yield Trap(
             "frozen",
             f"`{operation.name}` is frozen, and {_are_not(awake)}.",
-            f"`fit` trains that part, although `{operation.name}.trainable` is `False`; set "
-            f"`{operation.name}.trainable = False` last if all of it shall stay as it is.",
+            f"`fit` trains that part, although `{operation.name}.trainable` is `False`; if all "
+            "of it shall stay as it is, set it to `True` and then to `False`, as setting it to the "
+            "value that it has changes nothing.",
             operation.name,
             path,
         )

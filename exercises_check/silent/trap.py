@@ -106,8 +106,8 @@ _NOTHING, _SOMETHING = "#009e73", "#e69f00"
 
 def _headline(traps: Traps) -> str:
     if len(traps) == 1:
-        return "1 trap: Keras accepts this without a word."
-    return f"{len(traps)} traps: Keras accepts these without a word."
+        return "1 trap: Keras accepts this without an error."
+    return f"{len(traps)} traps: Keras accepts these without an error."
 
 
 def _groups(traps: Traps) -> Iterator[tuple[list[Trap], int, str]]:
