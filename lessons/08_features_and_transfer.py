@@ -124,11 +124,11 @@ for layer, values in zip(classifier.layers, outputs, strict=True):
 # map of `conv_1` look the same for both? Is the answer the same?
 
 # %%
-one = x_test[known_test][:1]
-plots.images([one[0], 255 - one[0]], ["photo", "negative"], limits=(0, 255), alt="A 2 and its negative.")
+one = x_test[199:200]
+plots.images([one[0], 255 - one[0]], ["photo", "negative"], limits=(0, 255), alt="A 4, bright on dark, and its negative.")
 for name, pixels in {"photo": one, "negative": 255 - one}.items():
     maps = watch.predict(prepare(pixels), verbose=0)
-    print(f"{name}: {maps[-1].argmax()}, really {y_test[known_test][0]}; conv_1, then conv_2")
+    print(f"{name}: {maps[-1].argmax()}, really {y_test[199]}; conv_1, then conv_2")
     plots.feature_maps(maps[1], most=8, alt=f"Maps of conv_1 for the {name}: strokes and edges.")
     plots.feature_maps(maps[3], most=8, alt=f"Maps of conv_2 for the {name}: a few bright places.")
 
@@ -251,8 +251,7 @@ for name, (rows, others) in views.items():
                  alt=f"Test photos of 5 to 9 by their {name}: {told[name]}")
 
 # %% [markdown]
-# Much better, though it has seen none of them: it has learned to overlook the light. With pixels, no
-# two directions keep the digits apart.
+# By features, though it has seen none of these digits: it has learned to overlook the light.
 #
 # ## Freezing
 #
@@ -339,9 +338,8 @@ base.trainable = True
 print("off and on:   ", base.trainable, len(base.trainable_weights))
 
 # %% [markdown]
-# `base` has a switch of its own and never was off. Setting it to what it is already does nothing (in
-# Keras with TensorFlow): still 0. Only a change reaches the layers: 4. So count
-# `model.trainable_weights`.
+# `base` has a switch of its own and never was off. Setting it to what it is does nothing (in Keras
+# with TensorFlow): 0. Only a change reaches the layers: 4. So count `model.trainable_weights`.
 #
 # ## Trap: frozen too late
 #
@@ -419,7 +417,7 @@ check("frozen_transfer", model)
 # ## Does it pay?
 #
 # **Fine-tuning** trains the backbone as well, from what it has learned, in small steps. `learn` draws
-# five photos of each digit, trains for 100 steps, and tells the share of right answers on photos not
+# five photos of each digit, trains for 80 steps, and tells the share of right answers on photos not
 # seen.
 #
 # **Predict** which comes first, and which last: frozen; frozen, then fine-tuned; fine-tuned at once;
@@ -433,7 +431,7 @@ def learn(model, seed, weights=(), each=5):
     lots = np.random.default_rng(seed)
     places = [np.flatnonzero(y_train == digit) for digit in range(5, 10)]
     rows = np.concatenate([lots.choice(place, each, replace=False) for place in places])
-    model.fit(prepare(x_train[rows]), y_train[rows] - 5, batch_size=each, epochs=20, verbose=0)
+    model.fit(prepare(x_train[rows]), y_train[rows] - 5, batch_size=each, epochs=16, verbose=0)
     answers = ops.argmax(model(prepare(x_test[new_test])), axis=-1)
     return float(np.mean(answers == y_test[new_test] - 5))
 
