@@ -76,7 +76,7 @@ draw(classifier)
 # %% [markdown]
 # ## Every layer keeps its tensor
 #
-# 256. The graph stays open to view: `layer.output` is the tensor that a layer returned. So a model
+# 256 numbers. The graph stays open to view: `layer.output` is the tensor that a layer returned. So a model
 # may end at any layer. What it returns there are features, and taking them is **feature
 # extraction**.
 #
