@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from exercises_check import plain
+
 FORMAT = 1
 
 
@@ -172,7 +174,7 @@ def map_tensors(value: Any, change: Callable[[Tensor], Any]) -> Any:
 
 def to_json(graph: Graph) -> str:
     """The graph as JSON text. `from_json(to_json(graph)) == graph`."""
-    document = {"format": FORMAT, "graph": _encode(graph)}
+    document = {"format": FORMAT, "graph": plain.encode(graph)}
     return json.dumps(document, ensure_ascii=False, allow_nan=True)
 
 
@@ -182,59 +184,47 @@ def from_json(text: str) -> Graph:
     Raises:
         ValueError: the text is not such JSON, says what was found.
     """
-    try:
-        document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"This is not JSON: {error}.") from None
+    document = plain.parse(text)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = document.get("format") if isinstance(document, dict) else type(document).__name__
         raise ValueError(f"This is not a graph of format {FORMAT}. Received: {found!r}.")
     try:
-        graph = _decode(document["graph"])
-        if not isinstance(graph, Graph):
-            raise TypeError(f"a graph was expected, received {type(graph).__name__}")
-        _check(graph)
-    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        return fitting(plain.decode(document.get("graph"), Graph, CLASSES))
+    except ValueError as error:
         raise ValueError(f"The graph is damaged: {error}.") from None
+
+
+CLASSES = (Tensor, Array, Spec, Weight, Operation, Node, Port, Graph)
+
+
+def fitting(graph: Graph) -> Graph:
+    """`graph`, if its parts fit, so that no later step has to ask.
+
+    Raises:
+        ValueError: they do not; says which.
+    """
+    for key, operation in graph.operations.items():
+        if operation.key != key:
+            raise ValueError(f"operation {key!r} has the key {operation.key!r}")
+        if operation.graph is not None:
+            fitting(operation.graph)
+    for number, node in enumerate(graph.nodes):
+        if node.operation not in graph.operations:
+            raise ValueError(f"node {number} calls {node.operation!r}, which is not there")
+        for tensor in node.tensors:
+            if not 0 <= tensor.node < number:
+                raise ValueError(
+                    f"node {number} receives node {tensor.node}, which is not before it"
+                )
+            _refuse_stray(graph, tensor)
+    for port in graph.inputs + graph.outputs:
+        _refuse_stray(graph, port.tensor)
+    if not graph.inputs or not graph.outputs:
+        raise ValueError("a model has inputs and outputs; there are none")
     return graph
 
 
-_CLASSES = {c.__name__: c for c in (Tensor, Array, Spec, Weight, Operation, Node, Port, Graph)}
-
-
-def _encode(value: Any) -> Any:
-    name = type(value).__name__
-    if name in _CLASSES:
-        fields = [_encode(getattr(value, f)) for f in value.__dataclass_fields__]
-        return {"@": name, "": fields}
-    if isinstance(value, tuple):
-        return [_encode(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _encode(item) for key, item in value.items()}
-    return value
-
-
-def _decode(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_decode(item) for item in value)
-    if isinstance(value, dict):
-        if "@" in value:
-            return _CLASSES[value["@"]](*[_decode(item) for item in value[""]])
-        return {key: _decode(item) for key, item in value.items()}
-    return value
-
-
-def _check(graph: Graph) -> None:
-    """Refuse a graph whose parts do not fit, so that no later step has to ask."""
-    for number, node in enumerate(graph.nodes):
-        operation = graph.operations[node.operation]
-        if operation.graph is not None:
-            _check(operation.graph)
-        for tensor in node.tensors:
-            if not 0 <= tensor.node < number:
-                raise TypeError(
-                    f"node {number} receives node {tensor.node}, which is not before it"
-                )
-            graph.spec(tensor)
-    for port in graph.inputs + graph.outputs:
-        graph.spec(port.tensor)
+def _refuse_stray(graph: Graph, tensor: Tensor) -> None:
+    inside = 0 <= tensor.node < len(graph.nodes)
+    if not inside or not 0 <= tensor.index < len(graph.nodes[tensor.node].outputs):
+        raise ValueError(f"there is no output {tensor.index} of a node {tensor.node}")
