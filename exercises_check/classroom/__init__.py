@@ -1,0 +1,1 @@
+"""Grades a folder of submissions, in one command and safely."""
