@@ -45,7 +45,7 @@ class Part:
     """A loss or a metric in one writing: its class, and what it was made with."""
 
     name: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,48 @@ class Compiled:
     optimizer: str
     learning_rate: Any
     outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True)
+class CannotFit:
+    """`compile` was given what `fit` cannot use.
+
+    Attributes:
+        text: what `fit` would raise.
+        losses: the names in a dict of losses, `None` where there is no dict.
+    """
+
+    text: str
+    losses: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What a model was compiled with, read twice.
+
+    What `"accuracy"` and `"crossentropy"` stand for depends on whether an output's targets are
+    class numbers, which a model does not tell.
+    """
+
+    one_hot: Compiled | CannotFit
+    class_numbers: Compiled | CannotFit
+
+
+def readings(model: keras.Model) -> Readings | None:
+    """What `model` was compiled with, as plain data; `None` if it was not."""
+    if not model.compiled:
+        return None
+    every = range(len(model.outputs))
+    return Readings(_reading(model, ()), _reading(model, every))
+
+
+def _reading(model: keras.Model, sparse: Iterable[int]) -> Compiled | CannotFit:
+    try:
+        return read_compiled(model, sparse)
+    except Exception as error:
+        text = str(error).strip().split("\n")[0].rstrip(".")
+        names = tuple(map(str, model.loss)) if isinstance(model.loss, dict) else None
+        return CannotFit(f"`{type(error).__name__}`: {text}", names)
 
 
 def read_compiled(model: keras.Model, sparse: Iterable[int] = ()) -> Compiled | None:
@@ -105,8 +147,7 @@ def read_compiled(model: keras.Model, sparse: Iterable[int] = ()) -> Compiled | 
 def _learning_rate(optimizer: keras.optimizers.Optimizer) -> Any:
     rate = optimizer.get_config().get("learning_rate")
     if isinstance(rate, Mapping):
-        settings = {k: v for k, v in rate["config"].items() if k != "name"}
-        return Part(rate["class_name"], settings)
+        return Part(rate["class_name"], _plain(rate["config"], without=("name",)))
     return rate
 
 
@@ -118,8 +159,21 @@ def _part(made: Any, base: type) -> Part:
             return Part(getattr(made, "__name__", type(made).__name__))
         made = cls()
     config = made.get_config()
-    settings = {n: value for n, value in config.items() if n not in ("name", "dtype", "fn")}
-    return Part(type(made).__name__, settings)
+    return Part(type(made).__name__, _plain(config, without=("name", "dtype", "fn")))
+
+
+def _plain(config: Mapping[str, Any], without: Sequence[str]) -> dict[str, Any]:
+    """Settings as numbers, strings, tuples and dicts."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return tuple(map(plain, value))
+        if isinstance(value, Mapping):
+            return {str(key): plain(item) for key, item in value.items()}
+        known = value is None or isinstance(value, (bool, int, float, str))
+        return value if known else f"{type(value).__name__}"
+
+    return {name: plain(value) for name, value in config.items() if name not in without}
 
 
 @functools.cache
@@ -142,36 +196,37 @@ def _classes_of_functions(base: type) -> dict[Any, type]:
 
 
 def compile_differences(
-    model: keras.Model,
+    found: Readings | None,
     wanted: Compiled,
     comparison: Comparison,
     demands: Demands,
     learning_rate: bool = False,
 ) -> tuple[Difference, ...]:
-    """What stands between what `model` was compiled with and `wanted`.
+    """What stands between what a model was compiled with and `wanted`.
 
     Args:
-        model: the learner's, whose graph is the reference's.
+        found: of the learner's model, whose graph is the reference's.
         wanted: what the reference was compiled with.
         comparison: of the two graphs.
         demands: what the task asks for; names pair outputs where they count.
         learning_rate: the learning rate counts.
     """
-    if not model.compiled:
+    if found is None:
         return (_difference("uncompiled"),)
     ports = comparison.mine.outputs
     order = natural_order(ports, comparison.other.outputs, demands)
-    try:
-        found = read_compiled(model, [order[number] for number in _sparse_outputs(wanted)])
-    except Exception as error:
-        return (_refused(model, ports, error),)
+    sparse = _sparse_outputs(wanted)
+    needed = [found.class_numbers if n in sparse else found.one_hot for n in range(len(order))]
+    for reading in needed:
+        if isinstance(reading, CannotFit):
+            return (_refused(reading, ports),)
     differences = []
-    for number, output in zip(order, wanted.outputs, strict=True):
+    for number, output, reading in zip(order, wanted.outputs, needed, strict=True):
         name = ports[number].key or ports[number].name
         place = {"name": name, "path": (ports[number].tensor.node,)}
         title = f"output {quoted(name)}" if len(ports) > 1 else "the model"
-        differences += _output_differences(found.outputs[number], output, title, place)
-    differences += _optimizer_differences(found, wanted, learning_rate)
+        differences += _output_differences(reading.outputs[number], output, title, place)
+    differences += _optimizer_differences(needed[0], wanted, learning_rate)
     return tuple(differences)
 
 
@@ -181,14 +236,13 @@ def _sparse_outputs(compiled: Compiled) -> list[int]:
     return [n for n, output in every if any(loss.name == _SPARSE for loss in output.losses)]
 
 
-def _refused(model: keras.Model, ports: Sequence[Port], error: Exception) -> Difference:
+def _refused(found: CannotFit, ports: Sequence[Port]) -> Difference:
     """What to say where `fit` would raise: the names of a dict of losses, or what Keras says."""
     asked = [port.key or port.name for port in ports]
     names = joined(map(quoted, asked))
-    if isinstance(model.loss, dict) and set(model.loss) != set(asked):
-        return _difference("keys", joined(quoted(str(name)) for name in model.loss), names)
-    text = str(error).strip().split("\n")[0].rstrip(".")
-    return _difference("refused", f"`{type(error).__name__}`: {text}", names)
+    if found.losses is not None and set(found.losses) != set(asked):
+        return _difference("keys", joined(map(quoted, found.losses)), names)
+    return _difference("refused", found.text, names)
 
 
 def _difference(sentence: str, found: str = "", expected: str = "", **words) -> Difference:

@@ -11,6 +11,8 @@ from exercises_check.comparison import Comparison, Demands, natural_order
 if TYPE_CHECKING:
     import keras
 
+    from exercises_check.compiled import Compiled
+
 BATCH = 256
 SENTENCE = (
     "The graph is right. On held-out data the model reaches {metric} {found}; expected {expected}."
@@ -68,10 +70,8 @@ class Learned:
         message = SENTENCE.format(metric=label, found=text, expected=expected)
         return {"message": message, "expected": expected, "found": text}
 
-    def too_few_steps(self, model: keras.Model) -> dict[str, str] | None:
-        """The fields of the `Difference` for a model that has not been trained long enough."""
-        optimizer = getattr(model, "optimizer", None)
-        found = int(optimizer.iterations) if optimizer is not None else 0
+    def too_few_steps(self, found: int) -> dict[str, str] | None:
+        """The fields of the `Difference` for a model that was trained for `found` steps only."""
         if found >= self.steps:
             return None
         expected = f"at least {self.steps}"
@@ -110,12 +110,20 @@ def placed(learned: Learned, comparison: Comparison, demands: Demands) -> Learne
     return replace(learned, output=output, data=data)
 
 
-def measure(model: keras.Model, learned: Learned) -> float:
+def steps_taken(model: keras.Model) -> int:
+    """The steps that a model's optimizer has taken, 0 where it has none."""
+    optimizer = getattr(model, "optimizer", None)
+    return int(optimizer.iterations) if optimizer is not None else 0
+
+
+def measure(model: keras.Model, learned: Learned, from_logits: bool | None = None) -> float:
     """What `model` reaches. Nothing of it changes: neither weights nor what it was compiled with.
 
     Args:
         model: a built functional or Sequential model.
         learned: what to measure.
+        from_logits: whether the output is trained as logits; what the model is compiled with tells
+            it if left out.
     """
     from exercises_check.read import untouched
 
@@ -125,7 +133,9 @@ def measure(model: keras.Model, learned: Learned) -> float:
         x, y = learned.data()
         predicted = _predict(model, x, learned.output)
         if learned.metric == "accuracy":
-            return _accuracy(y, predicted, _from_logits(model, learned.output))
+            if from_logits is None:
+                from_logits = _from_logits(model, learned.output)
+            return _accuracy(y, predicted, from_logits)
         import keras
 
         metric = keras.metrics.get(learned.metric)
@@ -178,7 +188,11 @@ def _from_logits(model: keras.Model, output: int) -> bool:
     """Whether an output is trained as logits; then a yes is more than 0, not more than a half."""
     from exercises_check.compiled import read_compiled
 
-    compiled = read_compiled(model)
+    return trained_as_logits(read_compiled(model), output)
+
+
+def trained_as_logits(compiled: Compiled | None, output: int) -> bool:
+    """Whether a loss of an output is one for logits."""
     losses = compiled.outputs[output].losses if compiled is not None else ()
     return any(loss.settings.get("from_logits") for loss in losses)
 

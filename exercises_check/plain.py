@@ -75,7 +75,7 @@ def _refuse_deep(text: str) -> None:
         elif sign in "[{":
             depth += 1
             if depth > DEEPEST:
-                raise ValueError(f"This is not JSON of a model: it is more than {DEEPEST} levels deep.")
+                raise ValueError(f"This is not JSON of a model: over {DEEPEST} levels deep.")
         elif sign in "]}":
             depth -= 1
 

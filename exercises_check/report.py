@@ -157,9 +157,9 @@ def block_returned_no_tensor(name: str, arguments: list[str]) -> str:
     return f"`{call}` does not return a tensor. Expected `return` and a tensor."
 
 
-def answer_raised(error: BaseException, during: str = "") -> str:
-    """What to say when the answer's own code raises, `during` being when."""
-    lines = [line.strip() for line in re.sub(r"\x1b\[\d*m", "", str(error)).split("\n")]
+def answer_raised(error: str, text: str, during: str = "") -> str:
+    """What to say when the answer's own code raises an `error` with this text."""
+    lines = [line.strip() for line in re.sub(r"\x1b\[\d*m", "", text).split("\n")]
     # Keras says first in which layer, and only then what; TensorFlow wraps it in its own names.
     told = [line for line in lines if line and not line.startswith("Exception encountered when")]
     # What a call on symbols raises comes after a paragraph on shapes, which are not the cause.
@@ -169,7 +169,7 @@ def answer_raised(error: BaseException, during: str = "") -> str:
     if told and "[[" in told[0]:  # an array in a message breaks its sentence over several lines
         told[0] = re.sub(r"\[\[.*?\]\]", "[...]", " ".join(told))
     what = re.sub(noise, "", told[0]) if told else ""
-    text = f"Your code raised `{type(error).__name__}`: {what}".rstrip()
+    text = f"Your code raised `{error}`: {what}".rstrip()
     return f"{text}\nIt was raised while {during}." if during else text
 
 
@@ -189,7 +189,7 @@ def value_differs(exercise: Exercise, found: Any) -> str:
 
 
 def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
-    if hasattr(found, "layers"):
+    if getattr(found, "is_model", False):
         return "This is a model; the task asks for its answer, a value."
     for slip, reason in exercise.slips.items():
         if found == slip:

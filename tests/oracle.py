@@ -19,9 +19,9 @@ from typing import Any
 
 import keras
 import numpy as np
-from building import build
 from editing import every_operation, map_operations
 
+from exercises_check.building import build
 from exercises_check.graph import Graph, Operation, Port
 
 Weights = dict[str, list[np.ndarray]]  # the weights of each layer, by its key

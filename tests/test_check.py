@@ -184,9 +184,9 @@ def test_a_reference_that_fails_is_the_checkers_fault_and_says_what_to_send():
 
 
 def test_a_fault_inside_the_comparison_is_the_checkers_fault(monkeypatch):
-    import exercises_check.checking as checking
+    import exercises_check.judging as judging
 
-    monkeypatch.setattr(checking, "compare_graphs", lambda *a: 1 / 0)
+    monkeypatch.setattr(judging, "compare_graphs", lambda *a: 1 / 0)
     report = check("residual", residual_model())
     assert report.status == "checker_error"
     assert "ZeroDivisionError" in repr(report)

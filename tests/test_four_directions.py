@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import keras
 import pytest
-from building import build, classes_of
 from editing import renamed
 from models import MODELS
 from mutants import diagnosed, mutants
@@ -24,6 +23,7 @@ from oracle import judge, search, subject
 from rewrites import rewrites
 
 from exercises_check import check
+from exercises_check.building import build, classes_of
 from exercises_check.comparison import Demands, compare_graphs
 from exercises_check.exercise import Exercise, registry
 from exercises_check.graph import Graph

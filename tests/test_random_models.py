@@ -9,7 +9,6 @@ import itertools
 import os
 
 import keras
-from building import build
 from editing import draft, renamed
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -18,6 +17,7 @@ from mutants import mutants
 from oracle import judge, search, subject
 from rewrites import rewrites
 
+from exercises_check.building import build
 from exercises_check.comparison import Demands, compare_graphs
 from exercises_check.graph import Graph, from_json, to_json
 from exercises_check.read import read, untouched

@@ -257,6 +257,6 @@ def test_a_typo_in_the_name_shows_no_hints():
 
 def test_an_array_in_a_message_does_not_hide_what_is_wrong_with_it():
     error = ValueError("Invalid input [[-0.37 -0.42]\n [0.1 0.2]]. Expected shape (None, 3)")
-    assert words.answer_raised(error) == (
+    assert words.answer_raised(type(error).__name__, str(error)) == (
         "Your code raised `ValueError`: Invalid input [...]. Expected shape (None, 3)"
     )
