@@ -1,0 +1,42 @@
+"""Writing a file whole or not at all: whoever reads it never finds half of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from exercises_check.classroom.submission import CannotGrade
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Puts `content` at `path`, text as UTF-8, in place of what is there.
+
+    Raises:
+        CannotGrade: the file can't be written. What was there is still there.
+    """
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    beside = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(beside, 0o666 & ~_mask())  # mkstemp lets nobody else read it
+        os.replace(beside, path)
+    except OSError as error:
+        raise CannotGrade(
+            f"`{path}` cannot be written: {error.strerror or error}. If it is open in another "
+            "program, close it there, and start again: what is graded is kept."
+        ) from None
+    finally:
+        if beside is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(beside)
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,159 @@
+"""feedback/<student>.html: what a learner gets back, with the reports that a check would show."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+
+from exercises_check.classroom import fragment
+from exercises_check.classroom.document import STATUS_COLOURS, chapter_title, document
+from exercises_check.classroom.points import shown
+from exercises_check.classroom.result import Graded, Result, Run
+from exercises_check.classroom.standing import Standing
+from exercises_check.classroom.status import STATUSES, status_of
+from exercises_check.look import marked
+
+_STYLE = """
+body{max-width:64rem}
+.score{display:flex;flex-wrap:wrap;gap:.2rem 1rem;align-items:baseline;margin:.6rem 0 1rem;
+padding:.8rem 1rem;background:var(--panel);border-radius:.5rem}
+.score b{font-size:2.2rem;line-height:1.1}
+.notes{margin:.3rem 0 1rem;padding:0 0 0 1.2rem}
+.exercise{margin:0 0 1.6rem;padding:0 0 0 .2rem}
+.exercise h3{display:flex;flex-wrap:wrap;gap:.1rem .7rem;align-items:baseline}
+.exercise h3 .soft{font-weight:400;font-size:.95rem}
+.done{list-style:none;padding:0;margin:.4rem 0}
+.done li{margin:.25rem 0}
+""" + "".join(
+    f".{name}{{border-left:.35rem solid {colour};padding-left:.6rem}}"
+    for name, colour in STATUS_COLOURS.items()
+)
+# What to mend comes first: where an answer is, then what did not run, then what is not there.
+_ORDER = ("failed", "error", "crashed", "timeout", "memory", "refused", "checker_error",
+          "not_attempted", "missing", "passed")  # fmt: skip
+# What happens to a notebook as a whole is said once.
+_OF_A_NOTEBOOK = ("crashed", "timeout", "memory", "refused", "not_attempted", "missing")
+_SAID = {  # where the result itself says nothing
+    "not_attempted": "The cell is still as the chapter had it.",
+    "timeout": "The notebook took longer than it may.",
+    "memory": "The notebook used more memory than it may.",
+    "crashed": "Python itself stopped while the notebook ran.",
+    "checker_error": "The checker failed. This is not your mistake, and costs you nothing until a "
+    "person has looked at it.",
+}
+
+
+def feedback_page(standing: Standing, graded: Iterable[Graded], run: Run) -> str:
+    """The page of one student.
+
+    Args:
+        standing: the student, with what counts.
+        graded: the student's submissions, with their reports.
+        run: when it was graded, and with what.
+    """
+    graded = list(graded)
+    reports = {result.exercise: result for one in graded for result in one.results}
+    body = [
+        f"<header><h1>{html.escape(standing.called)}</h1>",
+        f'<p class="soft">{_line(standing, run)}</p></header>\n<main>',
+        _score(standing),
+    ]
+    loose = [one for one in graded if one.notebook not in _chapters(standing)]
+    body += [_loose(one, standing) for one in loose if not _counts_elsewhere(one, standing)]
+    for chapter in _chapters(standing):
+        body.append(_chapter(chapter, standing, reports))
+    body.append("</main>")
+    return document(f"{standing.called}: what to mend", "\n".join(body), _STYLE)
+
+
+def _line(standing: Standing, run: Run) -> str:
+    parts = [standing.id] if standing.name and standing.name != standing.id else []
+    return html.escape(" · ".join([*parts, f"graded {run.when}"]))
+
+
+def _score(standing: Standing) -> str:
+    share = f"{100 * standing.share:.0f} %" if standing.out_of else ""
+    return (
+        f'<p class="score"><b>{shown(standing.score)} of {shown(standing.out_of)}</b>'
+        f"<span>{'point' if standing.out_of == 1 else 'points'}</span><span>{share}</span>"
+        f'<span class="soft">{html.escape(standing.status)}</span></p>'
+    )
+
+
+def _chapters(standing: Standing) -> list[str]:
+    return list(dict.fromkeys(result.notebook for result in standing.results))
+
+
+def _counts_elsewhere(one: Graded, standing: Standing) -> bool:
+    """Whether this is a chapter of the course that just is not counted."""
+    others = {result.exercise for result in standing.others}
+    return bool(one.notebook) and not any(result.exercise in others for result in one.results)
+
+
+def _loose(one: Graded, standing: Standing) -> str:
+    """A file whose chapter can't be told, and what is said of it."""
+    said = dict.fromkeys([*(r.message for r in one.results if r.message), *one.notes])
+    items = "".join(f"<li>{marked(text)}</li>" for text in said)
+    title = html.escape(one.source or chapter_title(one.notebook))
+    return f'<section><h2>{title}</h2><ul class="notes">{items}</ul></section>' if items else ""
+
+
+def _chapter(chapter: str, standing: Standing, reports: Mapping[str, Result]) -> str:
+    results = [result for result in standing.results if result.notebook == chapter]
+    to_mend = [result for result in results if result.status != "passed"]
+    to_mend.sort(key=lambda result: _ORDER.index(status_of(result.status).name))
+    done = [result for result in results if result.status == "passed"]
+    points = sum(result.points for result in results)
+    most = sum(result.out_of for result in results)
+    notes = "".join(f"<li>{marked(note)}</li>" for note in standing.notes.get(chapter, ()))
+    parts = [
+        f"<section><h2>{html.escape(chapter_title(chapter))} "
+        f'<span class="soft">{shown(points)} of {shown(most)}</span></h2>',
+        f'<ul class="notes">{notes}</ul>' if notes else "",
+    ]
+    same = len({(result.status, result.message) for result in results}) == 1
+    if same and to_mend and to_mend[0].status in _OF_A_NOTEBOOK:
+        parts.append(_as_a_whole(results))
+    else:
+        parts += [_exercise(result, reports.get(result.exercise)) for result in to_mend]
+    parts += [_exercise(result, reports.get(result.exercise)) for result in done]
+    return "\n".join([*filter(None, parts), "</section>"])
+
+
+def _as_a_whole(results: list[Result]) -> str:
+    first = results[0]
+    names = ", ".join(f"<code>{html.escape(result.exercise)}</code>" for result in results)
+    return (
+        f'<div class="exercise {status_of(first.status).name}"><p>{_sign(first)} '
+        f"<strong>{html.escape(_word(first))}</strong> {marked(_message(first))}</p>"
+        f'<p class="soft">Exercises: {names}</p></div>'
+    )
+
+
+def _exercise(result: Result, reported: Result | None) -> str:
+    """One exercise, with the report that a check would have shown; folded where it is passed."""
+    heading = (
+        f"<h3>{_sign(result)} {html.escape(result.exercise)} "
+        f'<span class="soft">{html.escape(_word(result))}, {shown(result.points)} of '
+        f"{shown(result.out_of)}</span></h3>"
+    )
+    report = fragment.shown(reported.html, reported.text) if reported is not None else ""
+    if not report:
+        text = _message(result)
+        report = f"<p>{marked(text)}</p>" if text else ""
+    if result.status == "passed" and report:
+        report = f"<details><summary>The report</summary>{report}</details>"
+    frame = "" if report.startswith("<div") else f" {status_of(result.status).name}"
+    return f'<article class="exercise{frame}">{heading}{report}</article>'
+
+
+def _message(result: Result) -> str:
+    return result.message or _SAID.get(result.status, "")
+
+
+def _word(result: Result) -> str:
+    return status_of(result.status).noun.capitalize()
+
+
+def _sign(result: Result) -> str:
+    return f'<span aria-hidden="true">{STATUSES[status_of(result.status).name].sign}</span>'

@@ -1,0 +1,68 @@
+"""The ten things that can become of an exercise: their signs, and how each is said.
+
+No two share a sign or a word, so that nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Status:
+    """One of the ten.
+
+    Attributes:
+        name: as in the files.
+        sign: a character, for a table.
+        short: a word that fits below the sign.
+        noun: after a number: "2 failed", "1 out of time".
+        told: what a teacher says of several students: "2 of 30 ran out of time".
+        judged: whether an answer was there and was compared with the reference.
+        answered: whether there was anything to run.
+    """
+
+    name: str
+    sign: str
+    short: str
+    noun: str
+    told: str
+    judged: bool = False
+    answered: bool = True
+
+
+# The order in which they are counted: what is well first, then what the learner can mend.
+_ALL = (
+    Status("passed", "✓", "passed", "passed", "passed", judged=True),
+    Status("failed", "✗", "failed", "failed", "have an answer that differs", judged=True),
+    Status("error", "!", "error", "ended with an error", "have code that raises an error"),
+    Status("timeout", "◷", "time", "out of time", "ran out of time"),
+    Status("memory", "▤", "memory", "out of memory", "used up their memory"),
+    Status("crashed", "☇", "crash", "crashed", "made Python itself stop"),
+    Status("refused", "⊘", "refused", "refused", "handed in a file that can't be used"),
+    Status("not_attempted", "○", "blank", "not attempted", "left it as it was", answered=False),
+    Status("missing", "–", "missing", "missing", "did not hand it in", answered=False),
+    Status("checker_error", "?", "checker", "not judged", "could not be judged"),
+)
+STATUSES = {status.name: status for status in _ALL}
+
+
+def status_of(name: str) -> Status:
+    """The status of this name. One that no version of the course knows is the checker's fault."""
+    return STATUSES.get(name, STATUSES["checker_error"])
+
+
+def counted(names: Iterable[str]) -> dict[str, int]:
+    """How often each status occurs, in the order of `STATUSES`, without those that do not."""
+    counts = Counter(status_of(name).name for name in names)
+    return {name: counts[name] for name in STATUSES if counts[name]}
+
+
+def in_words(names: Iterable[str]) -> str:
+    """All of them in a few words, as `"12 passed, 2 failed"`; `"missing"` if all are alike."""
+    counts = counted(names)
+    if len(counts) == 1:
+        return STATUSES[next(iter(counts))].noun
+    return ", ".join(f"{count} {STATUSES[name].noun}" for name, count in counts.items())
