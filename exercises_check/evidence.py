@@ -8,9 +8,9 @@ line, in the same way as one answer in a notebook.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exercises_check.answer import not_attempted
 from exercises_check.compiled import Readings
@@ -19,6 +19,8 @@ from exercises_check.graph import Graph
 from exercises_check.leftovers import leftover
 from exercises_check.silent.trap import Trap
 
+if TYPE_CHECKING:
+    import keras
 
 LONGEST_TEXT = 300  # of what an answer looks like
 
@@ -33,13 +35,15 @@ class Asked:
         calls: for a block or a layer, `(shapes, settings)` to call it with.
         names: for a block, what the inputs of a call are named.
         each: for a layer, whether each tensor of a call is an argument of its own.
+        learned: for a model, whether what it has learned is measured.
     """
 
     name: str
     kind: str
-    calls: tuple[tuple[Sequence[tuple], Mapping[str, Any]], ...] = ()
+    calls: tuple[Any, ...] = ()
     names: tuple[tuple[str, ...], ...] = ()
     each: tuple[bool, ...] = ()
+    learned: bool = False
 
 
 def asked(exercise: Exercise) -> Asked:
@@ -48,7 +52,8 @@ def asked(exercise: Exercise) -> Asked:
         parameters = list(inspect.signature(exercise.reference).parameters)
         names = tuple(tuple(parameters[: len(shapes)]) for shapes, _ in exercise.calls)
         return Asked(exercise.name, exercise.kind, exercise.calls, names)
-    return Asked(exercise.name, exercise.kind, exercise.calls)
+    learned = exercise.learned is not None
+    return Asked(exercise.name, exercise.kind, exercise.calls, learned=learned)
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ class ModelAnswer:
         compiled: what it was compiled with, `None` if it was not.
         steps: the steps that its optimizer has taken.
         notes: what Keras accepts in silence in it.
+        tried: what it gave when it was tried, where that was asked for.
     """
 
     graph: Graph
@@ -101,6 +107,7 @@ class ModelAnswer:
     compiled: Readings | None = None
     steps: int = 0
     notes: tuple[Trap, ...] = ()
+    tried: Any = None
 
 
 @dataclass(frozen=True)
@@ -110,9 +117,13 @@ class NoTensor:
 
 @dataclass(frozen=True)
 class BlockAnswer:
-    """For each call that was asked for, the graph of what a block makes of its inputs."""
+    """For each call that was asked for, the graph of what a block makes of its inputs.
+
+    `tried` holds, for each, what it gave when it was tried, where that was asked for.
+    """
 
     calls: tuple[Graph | NoTensor | Raised, ...]
+    tried: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,21 +178,33 @@ Evidence = (
 )  # fmt: skip
 
 
-def gather(asked: Asked, answer: Any) -> Evidence:
+# Tries a live model, whose graph is known, and gives plain data.
+Trying = Callable[["keras.Model", Graph, Asked], Any]
+
+
+def gather(asked: Asked, answer: Any, seed: int = 0, trying: Trying | None = None) -> Evidence:
     """What has to be known of an answer to judge it.
 
     Args:
         asked: what the exercise needs.
         answer: what the learner hands over. It is left as it is.
+        seed: of the random data that a class of layers is tried on.
+        trying: tries each model, that the evidence may hold what it does beside what it says.
     """
     if left := leftover(answer):
         return LeftOver(*left)
     if not_attempted(answer):
         return NotAttempted(answer is None)
-    return _GATHER[asked.kind](asked, answer)
+    if asked.kind == "model":
+        return _gather_model(asked, answer, trying)
+    if asked.kind == "block":
+        return _gather_block(asked, answer, trying)
+    if asked.kind == "layer":
+        return _gather_layer(asked, answer, seed)
+    return ValueAnswer(_plain(answer))
 
 
-def _gather_model(asked: Asked, answer: Any) -> Evidence:
+def _gather_model(asked: Asked, answer: Any, trying: Trying | None) -> Evidence:
     import keras
 
     from exercises_check.compiled import readings
@@ -202,46 +225,48 @@ def _gather_model(asked: Asked, answer: Any) -> Evidence:
         compiled,
         steps_taken(answer),
         find_traps(answer, graph),
+        trying(answer, graph, asked) if trying else None,
     )
 
 
-def _gather_block(asked: Asked, answer: Any) -> Evidence:
+def _gather_block(asked: Asked, answer: Any, trying: Trying | None) -> Evidence:
+    from exercises_check.read import read, untouched
+
     if not callable(answer):
         return NoFunction(type(answer).__name__)
     calls: list[Graph | NoTensor | Raised] = []
+    tried: list[Any] = []
     for (shapes, settings), names in zip(asked.calls, asked.names, strict=True):
         try:
-            graph = block_graph(answer, shapes, settings, names)
+            with untouched(values=trying is not None):
+                model = block_model(answer, shapes, settings, names)
         except Exception as error:
             calls.append(Raised(type(error).__name__, str(error)))
-        else:
-            calls.append(NoTensor() if graph is None else graph)
-    return BlockAnswer(tuple(calls))
+            continue
+        if model is None:
+            calls.append(NoTensor())
+            continue
+        calls.append(read(model))
+        tried.append(trying(model, calls[-1], asked) if trying else None)
+    return BlockAnswer(tuple(calls), tuple(tried))
 
 
-def block_graph(
+def block_model(
     function: Any, shapes: Sequence[tuple], settings: Mapping[str, Any], names: Sequence[str]
-) -> Graph | None:
+) -> keras.Model | None:
     """What a block makes of inputs with these shapes and names; `None` where it is no tensor."""
     import keras
 
-    from exercises_check.read import read, untouched
-
-    with untouched():
-        inputs = [keras.Input(s, name=name) for s, name in zip(shapes, names, strict=True)]
-        outputs = function(*inputs, **settings)
-        tensors = keras.tree.flatten(outputs)
-        if not tensors or not all(isinstance(t, keras.KerasTensor) for t in tensors):
-            return None
-        return read(keras.Model(inputs, outputs))
+    inputs = [keras.Input(s, name=name) for s, name in zip(shapes, names, strict=True)]
+    outputs = function(*inputs, **settings)
+    tensors = keras.tree.flatten(outputs)
+    if not tensors or not all(isinstance(t, keras.KerasTensor) for t in tensors):
+        return None
+    return keras.Model(inputs, outputs)
 
 
-def _gather_layer(asked: Asked, answer: Any) -> Evidence:
+def _gather_layer(asked: Asked, answer: Any, seed: int) -> Evidence:
     return LayerAnswer(answer)
-
-
-def _gather_value(asked: Asked, answer: Any) -> Evidence:
-    return ValueAnswer(_plain(answer))
 
 
 def _plain(answer: Any) -> Any:
@@ -279,11 +304,3 @@ def value_of(answer: ValueAnswer) -> Any:
         return plain
 
     return value(answer.value)
-
-
-_GATHER = {
-    "model": _gather_model,
-    "block": _gather_block,
-    "layer": _gather_layer,
-    "value": _gather_value,
-}

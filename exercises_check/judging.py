@@ -27,7 +27,7 @@ from exercises_check.evidence import (
     NoTensor,
     Raised,
     ValueAnswer,
-    block_graph,
+    block_model,
     value_of,
 )
 from exercises_check.exercise import Exercise
@@ -171,6 +171,8 @@ def _learned_differences(
 
 
 def _judge_block(exercise: Exercise, answer: BlockAnswer) -> Report:
+    from exercises_check.read import read, untouched
+
     parameters = list(inspect.signature(exercise.reference).parameters)
     references = [exercise.reference, *exercise.others]
     for (shapes, settings), mine in zip(exercise.calls, answer.calls, strict=True):
@@ -179,7 +181,9 @@ def _judge_block(exercise: Exercise, answer: BlockAnswer) -> Report:
         if isinstance(mine, NoTensor):
             return _refused(exercise, report.block_returned_no_tensor(exercise.name, parameters))
         names = parameters[: len(shapes)]
-        wanted = [block_graph(each, shapes, settings, names) for each in references]
+        with untouched():
+            models = [block_model(each, shapes, settings, names) for each in references]
+            wanted = list(map(read, models))
         comparisons = [compare_graphs(mine, graph, exercise.demands) for graph in wanted]
         nearest = min(comparisons, key=_distance)
         if not nearest.same:

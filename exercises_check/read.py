@@ -67,6 +67,13 @@ def read(model: keras.Model) -> Graph:
     return _Reading().graph(model)
 
 
+def layers_by_key(model: keras.Model) -> dict[str, keras.Operation]:
+    """The operations of `model`, nested ones too, each by its key in `read(model)`."""
+    reading = _Reading()
+    reading.graph(model)
+    return {reading.key(operation): operation for operation in reading.seen}
+
+
 def why_not_readable(model: Any) -> NotReadable | None:
     """Why `read` would refuse `model`, or `None` if it would not."""
     if isinstance(model, keras.KerasTensor):
@@ -118,6 +125,10 @@ class _Reading:
     def __init__(self):
         self._operations: dict[int, Operation] = {}
         self._keys: set[str] = set()
+        self.seen: list[keras.Operation] = []
+
+    def key(self, operation: keras.Operation) -> str:
+        return self._operations[id(operation)].key
 
     def graph(self, model: keras.Model) -> Graph:
         inputs, outputs = _structures(model)
@@ -152,6 +163,7 @@ class _Reading:
     def _operation(self, operation: keras.Operation) -> Operation:
         if id(operation) not in self._operations:
             self._operations[id(operation)] = self._describe(operation)
+            self.seen.append(operation)
         return self._operations[id(operation)]
 
     def _describe(self, operation: keras.Operation) -> Operation:
