@@ -44,7 +44,7 @@ features = keras.Input(shape=(2,), name="features")
 # `build` makes the weights, `call` computes. The layer below multiplies each feature by a number
 # that training changes.
 #
-# **Predict**: how many weights does it have before its first call, and how many after it?
+# **Predict**: how many arrays of weights does it have before its first call, and how many after it?
 
 # %% tags=["nbval-check-output"]
 class Scale(keras.Layer):
@@ -61,14 +61,15 @@ scale(features)
 print("after: ", [(weight.name, tuple(weight.shape)) for weight in scale.weights])
 
 # %% [markdown]
-# None, then one. Before the first call Keras runs `build` with the shape of what arrives, so the layer
-# fits any width. A weight whose size you know may be made in `__init__` as well.
+# None, then one, with a number for each feature. Before the first call Keras runs `build` with the
+# shape of what arrives, so the layer fits any width. A weight whose size you know may be made in `__init__` as well.
 #
 # ## Operations on symbols
 #
 # Much old code calls functions of TensorFlow, or of `K`, which is `keras.backend`.
 #
-# **Predict**: `features` is a symbol, without numbers. Can TensorFlow add it to itself?
+# **Predict**: does `keras.backend` have a function `dot`? `features` is a symbol, without numbers: can
+# TensorFlow add it to itself?
 
 # %% tags=["nbval-check-output"]
 print(hasattr(keras.backend, "dot"))
@@ -78,8 +79,9 @@ except ValueError as error:
     print(str(error).split(". ")[0])
 
 # %% [markdown]
-# No, but `ops.add` can. And `False`: `keras.backend` has lost `dot`, as most of its functions. Inside `call`,
-# `tf.add` works as well: there Keras hands it TensorFlow's own symbols.
+# Twice no. `keras.backend` has lost `dot`, like most of its functions. `ops.add` takes symbols, and
+# `ops` has most other functions of NumPy, by the same names. Inside `call`, `tf.add` works as well:
+# there Keras hands it TensorFlow's own symbols.
 #
 # ### Exercise: `CustomDense` · ●○○ · 8 minutes
 # Copy this old `Dense` layer and mend what fails; `Scale` shows how. It still computes the
@@ -178,7 +180,7 @@ print(forgetful(np.ones((1, 2))).numpy())
 
 # %% [markdown]
 # It builds, with no parameters: each call makes a new `Dense`, with new random weights. Only `fit` and `predict`
-# fail, with a message on TensorFlow's variables. `add_weight` in `call` is refused at once.
+# fail, with a message about TensorFlow's variables. `add_weight` in `call` is refused at once.
 #
 # ## Trap: `call` runs once
 #
@@ -207,7 +209,8 @@ for time in (1, 2, 3):
 #
 # Keras finds the output shape by a call on symbols. `compute_output_shape` saves it that work.
 #
-# **Predict**: here it is wrong. Who notices?
+# **Predict**: here the method returns a wrong shape. Does Keras notice, at the definition or with
+# data?
 
 # %% tags=["nbval-check-output"]
 class Twice(keras.Layer):
@@ -223,7 +226,7 @@ print("declared:", doubled.output_shape)
 print("real:    ", doubled(np.zeros((1, 2))).shape)
 
 # %% [markdown]
-# Nobody. A `Dense` after it would be built for two numbers, and fail when data arrives. Leave the method out,
+# It never notices. A `Dense` after it would be built for two numbers, and fail when data arrives. Leave the method out,
 # unless Keras asks for it.
 #
 # ## A layer as data
@@ -249,8 +252,8 @@ copy = Power.from_config(cube.get_config())
 print(copy.exponent, copy.name, copy.trainable)
 
 # %% [markdown]
-# All three; weights would be new and random. Keras notes what `__init__` received: numbers, texts,
-# lists. Name the rest `**kwargs`, as here: with another word, it forgets the layer's name. For a
+# All three; weights would be new and random. Keras notes what `__init__` received: numbers, strings,
+# lists. Call the rest `**kwargs`, as here: under any other name, Keras forgets the layer's name. For a
 # function or a layer among the settings, you write `get_config` yourself.
 #
 # **Predict**: what do copies of these two lose?
@@ -334,7 +337,7 @@ for layer in (layers.ReLU(), Power(3)):
 #
 # `get_config` of a model is its whole graph.
 #
-# **Predict**: the class is given. Then one config, two copies: are they equal?
+# **Predict**: now the class is given. Then two copies are made of one config: are they equal?
 
 # %% tags=["nbval-check-output"]
 custom = {"Power": Power}
@@ -406,9 +409,8 @@ model = keras.Model(inputs, CustomRNN(8)(x))
 check("recurrent_model", model)
 
 # %% [markdown]
-# Eight places for a window of 3 in 10 steps: a loop over a fixed 10 would fail.
-# One much copied version stacks what `read` gives: then `keep` changes nothing, and
-# Keras warns only at `fit`.
+# Eight places for a window of 3 in 10 steps: a loop over a fixed 10 would fail. Some stack what `read`
+# gives: then `keep` changes nothing, and Keras warns only at `fit`.
 #
 # ## Subclass a model
 #
@@ -459,8 +461,8 @@ for name, question in questions.items():
 draw(models[1])
 
 # %% [markdown]
-# The first two; the third stands in Python code. The graph is data: you can count it, draw it, cut it
-# and, without a class of yours (see `config`), write it down. It is also the shortest of the three.
+# The first two. The graph is data: you can count it, draw it, cut it and write it down. It is also
+# the shortest of the three. The config of a class of yours holds no graph: 0 layers.
 #
 # ## Does a model that builds always run?
 #
@@ -513,7 +515,7 @@ for mistake, case in mistakes.items():
 attempts = {
     "if row > 0": lambda: bool(row > 0),
     "for x in row": lambda: list(row),
-    "range(steps)": lambda: range(words.shape[1]),
+    "range(None)": lambda: range(words.shape[1]),
     "row == row + 0": lambda: row == row + 0,
 }
 for attempt, run in attempts.items():
@@ -523,7 +525,7 @@ for attempt, run in attempts.items():
         print(f"{attempt:16}{type(error).__name__}: {error}")
 
 # %% [markdown]
-# Three errors, and the worst last, in silence: `==` asks whether both are one object. Write
+# Three errors, and the worst last, without an error: `==` asks whether both are one object. Write
 # `ops.equal`, and for a condition `ops.where(row > 0, row, -row)`. In `call`, an `if` on values
 # works on numbers and fails in a model.
 #
@@ -564,7 +566,7 @@ print("class:", Minus()((eight, (four, two))).numpy())
 print("graph:", graph((eight, (four, two))).numpy())
 
 # %% [markdown]
-# 2, with a warning only: it computes its own tree, whatever you feed. Ten leaves have 4,862 trees, so
+# It answers 2, and only warns: it computes its own tree, whatever you feed. Ten leaves have 4,862 trees, so
 # 4,862 graphs. The class takes all.
 #
 # ### Exercise: `TreeRNN` · ●●● · 10 minutes
@@ -598,7 +600,7 @@ check("TreeRNN", TreeRNN)
 # |---|---|
 # | a chain | a Sequential model |
 # | a fixed graph of layers | a functional model |
-# | a computation that no layer has | a custom layer in it |
+# | a computation that no layer has | a custom layer in a functional model |
 # | methods of your own | a class with inputs and outputs for `super().__init__` |
 # | a structure that changes with the data | a subclass with its own `call` |
 #

@@ -9,6 +9,10 @@ from exercises_check.exercise import exercise
 @exercise(
     calls=[([(4,)], {"units": 10}), ([(5, 3)], {"units": 3})],
     hints={
+        "contract": [
+            "Does `__init__` take `units` and `**kwargs`? Are there two weights, and has `kernel` "
+            "a row for each feature that arrives and a column for each unit?",
+        ],
         "value": [
             "What does `Dense` do with its two weights? Which one multiplies, which one is added?",
             "`call` returns `ops.matmul(inputs, self.kernel) + self.bias`.",
@@ -44,6 +48,10 @@ class CustomDense(layers.Layer):
 @exercise(
     calls=[([(4,)], {}), ([(5, 3)], {})],
     hints={
+        "contract": [
+            "The layer has three weights: `scale`, of shape `()`, by `self.add_weight`, and the "
+            "two of one `Dense`. Where is each of them made?",
+        ],
         "value": [
             "Compare with x + `scale` × f(x): what is multiplied by `scale`, what is added? Has f "
             "its activation?",
@@ -100,6 +108,10 @@ class serialisable(layers.Layer):
 @exercise(
     calls=[([(6, 5)], {"units": 3}), ([(4, 3)], {"units": 3})],
     hints={
+        "contract": [
+            "Does each step use both `read` and `keep`? Does the classifier get all states, of "
+            "shape (rows, steps, units), and does `call` return its score?",
+        ],
         "value": [
             "Look at the formula again: what goes into `tanh`? What is handed to the classifier?",
             "Each step: `state = ops.tanh(self.read(inputs[:, step]) + self.keep(state))`, then "
