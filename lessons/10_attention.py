@@ -64,8 +64,8 @@ print("weights:", weights.round(3))
 print("answer: ", round(weights @ values, 1))
 
 # %% [markdown]
-# Near 30, the third value. Every value has a part in the answer, so gradients reach every key, and a
-# model can learn what to look for.
+# Near 30, the third value. Every value has a part in the answer, so training can change every key, and
+# a model can learn what to look for.
 #
 # ## `Dot` makes the scores
 #
@@ -135,8 +135,7 @@ check("dot_attention", model)
 # %% [markdown]
 # ## Trap: the other axis
 #
-# Here a sequence of 6 steps with 6 features looks at itself. That the two sizes agree is chance,
-# and it hides a mistake.
+# Here a sequence of 6 steps with 6 features looks at itself. The two sizes are equal by chance.
 #
 # **Predict**: `features` multiplies along the steps, `columns` takes the softmax over the questions.
 # Does Keras raise an error? Do the shapes show the mistakes?
@@ -189,8 +188,8 @@ plots.lines(lines, "features", "largest weight of 7", x=[str(size) for size in s
             alt="Features 1, 4, 16, 64, 256. Divided by the root, the largest weight stays flat.")
 
 # %% [markdown]
-# A little over half with 4 features, and nearly 1 with 256: softmax then picks one word almost alone,
-# and the other keys get hardly any gradient.
+# A little over half with 4 features, and nearly 1 with 256: softmax then picks one key almost alone,
+# and training hardly changes the others.
 #
 # Divided by the square root of the number of features, the largest weight stays below 0.4. That is called
 # *scaled* attention.
@@ -259,7 +258,7 @@ for name, values in results.items():
 plots.seeds(results, limits=(0, 1.02), alt="On new tables, with three seeds.")
 
 # %% [markdown]
-# Attention finds the row nearly always; the mean about one time in three. A mean of rows says which
+# Attention finds the row nearly always; the mean is right in about 30 of 100 cases. A mean of rows says which
 # numbers occur, not which of them belongs to the name.
 #
 # Which row does attention look at? The weights are an output of an inner layer, so a second model can
@@ -285,9 +284,9 @@ plots.matrix(weights, [f"table {n}" for n in range(4)], [f"row {n}" for n in ran
 # ## Keras' own layers
 #
 # `layers.Attention` is what you have built, without the `Dense` layers and without the division. The
-# code calls it with two orders of its inputs, and compares each result with `Dot` and `Softmax`.
+# code calls it twice, and compares each result with that of `Dot` and `Softmax`.
 #
-# **Predict**: which order gives the same result?
+# **Predict**: which order of its inputs gives the same: query, key, value, or query, value, key?
 
 # %% tags=["nbval-check-output"]
 query = keras.Input(shape=(5, 16))
@@ -302,14 +301,15 @@ print("query, key, value:", np.allclose(a, b, atol=1e-5))
 print("query, value, key:", np.allclose(a, c, atol=1e-5))
 
 # %% [markdown]
-# Query, *value*, key. In the other order there is no error, but keys and values change places. If
-# you give it two, the second is both value and key.
+# Query, *value*, key. The other order gives no error, but keys and values change places. Of two
+# inputs, the second is value and key.
 #
 # ## Attention with several heads
 #
-# `layers.MultiHeadAttention` has its own `Dense` layers and divides by the root. It does everything
-# `num_heads` times, each time with different `Dense` layers of `key_dim` units. So it looks for
-# several things at once. Called on `(x, x)`, every step of `x` looks at all steps of `x`.
+# `layers.MultiHeadAttention` has its own `Dense` layers and divides by the root. It does this
+# `num_heads` times, with different `Dense` layers of `key_dim` units, to look for several
+# things. A *head* is one of these times, not an output. Called on `(x, x)`, every step of `x` looks at
+# all steps of `x`.
 
 # %% [markdown]
 # ### Exercise: `attention_parameters` · ●●○ · 4 minutes
@@ -420,12 +420,13 @@ check("kept_mask", model)
 
 # %% [markdown]
 # ### Exercise: `attention_classifier` · ●●● · 12 minutes
-# Which department does a ticket belong to? `x` is an `Embedding` of 1,000 words with 32 features and
-# `mask_zero=True`. Then `MultiHeadAttention` with 2 heads and `key_dim` 16, on `(x, x)`; `Add` of `x`
-# and the result; `GlobalAveragePooling1D`; `Dense` with 4 units and `softmax`.
+# Which department does a ticket belong to? The input has shape `(None,)` and dtype `int32`. `x` is an
+# `Embedding` of 1,000 words, 32 features and `mask_zero=True`; then `MultiHeadAttention`, 2 heads and
+# `key_dim` 16, on `(x, x)`; `Add` of `x` and the result; `GlobalAveragePooling1D`; `Dense` with 4 units
+# and `softmax`.
 #
-# Compile with `adam` and the loss for whole-number targets, and train on `train.body` and
-# `train.department`, for a few epochs. It passes with an accuracy of 0.8 on new tickets.
+# Compile with `adam` and the loss for whole-number targets; train on `train.body` and
+# `train.department`, a few epochs. It passes with an accuracy of 0.8 on new tickets.
 
 # %%
 # BEGIN SOLUTION

@@ -30,6 +30,12 @@ value(
 )
 
 
+def _looked_up():
+    questions, words = keras.Input((5, 8)), keras.Input((7, 12))
+    query, key = layers.Dense(64)(questions), layers.Dense(64)(words)
+    return keras.Model([questions, words], layers.Attention()([query, words, key]))
+
+
 @exercise(
     hints={
         "wiring": [
@@ -37,10 +43,10 @@ value(
             "The last `Dot` takes the attention weights first, then `words` itself.",
         ],
         "setting": [
-            "Which axis holds the features, and which the keys? The weights have the shape "
-            "(None, 5, 7).",
-            "`axes=2` for the scores; `axes=(2, 1)` for weights of (None, 5, 7) and words of "
-            "(None, 7, 12).",
+            "Is each setting as in the task: units, activation, axes? Which axis holds the "
+            "features, and which the keys?",
+            "`Dense(64)` without activation; `axes=2` for the scores; `Softmax()` without `axis`; "
+            "`axes=(2, 1)` for weights of (None, 5, 7) and words of (None, 7, 12).",
         ],
         "": [
             "Four steps: two `Dense`, `Dot`, `Softmax`, `Dot`. Which one is not there yet?",
@@ -48,6 +54,7 @@ value(
             "`layers.Dot(axes=(2, 1))([weights, words])`.",
         ],
     },
+    references=[_looked_up],
     minutes=8,
     difficulty=2,
 )
@@ -55,6 +62,10 @@ def dot_attention():
     questions, words = keras.Input((5, 8)), keras.Input((7, 12))
     scores = layers.Dot(axes=(2, 2))([layers.Dense(64)(questions), layers.Dense(64)(words)])
     return keras.Model([questions, words], layers.Dot((2, 1))([layers.Softmax()(scores), words]))
+
+
+def _attention_layer(query, key, value):
+    return layers.Attention()([query / query.shape[-1] ** 0.5, value, key])
 
 
 def _query_scaled(query, key, value):
@@ -76,7 +87,8 @@ def _key_scaled(query, key, value):
             "`query.shape[-1]` is a number of features; `n ** 0.5` is its root.",
         ],
         "wiring": [
-            "The weights come from `query` and `key`. The result comes from the weights and ...?",
+            "The scores are divided, not the weights. The weights come from `query` and `key`. The "
+            "result comes from the weights and ...?",
         ],
         "": [
             "How many features does a query have? `query.shape` knows it.",
@@ -88,7 +100,7 @@ def _key_scaled(query, key, value):
         ([(5, 64), (7, 64), (7, 12)], {}),
         ([(3, 16), (4, 16), (4, 5)], {}),
     ],
-    references=[_query_scaled, _key_scaled],
+    references=[_query_scaled, _key_scaled, _attention_layer],
     minutes=8,
     difficulty=2,
 )
@@ -161,12 +173,19 @@ def _held_out():
 
 @exercise(
     hints={
+        "input": [
+            "Texts may have any length, and words are whole numbers.",
+            '`keras.Input(shape=(None,), dtype="int32")`.',
+        ],
         "missing": ["Each sentence of the task names one layer. Which one is not there yet?"],
         "wiring": [
             "`Add` needs the tensor before attention and the one after it.",
             "`layers.Add()([x, layers.MultiHeadAttention(2, 16)(x, x)])`.",
         ],
-        "setting": ["Compare each setting with the task: words, features, heads, `key_dim`."],
+        "setting": [
+            "Compare each setting with the task: words, features, heads, `key_dim`. A mask is lost "
+            "after `+`, but not after `Add`.",
+        ],
         "compile": [
             "The targets are whole numbers from 0 to 3, and the model ends in a softmax.",
             '`loss="sparse_categorical_crossentropy"`, `optimizer="adam"`.',

@@ -28,6 +28,12 @@ def with_functions():
     return keras.Model([questions, words], layers.dot([weights, words], axes=(2, 1)))
 
 
+def with_the_attention_layer():
+    questions, words = Input((5, 8)), Input((7, 12))
+    query, key = Dense(64)(questions), Dense(64)(words)
+    return keras.Model([questions, words], layers.Attention()([query, words, key]))
+
+
 def keys_as_values():
     questions, words = Input((5, 8)), Input((7, 12))
     query, key = Dense(64)(questions), Dense(64)(words)
@@ -43,6 +49,14 @@ def scaled(query, key, value):
 def query_divided(query, key, value):
     scores = Dot(axes=2)([query / math.sqrt(query.shape[-1]), key])
     return Dot(axes=(2, 1))([keras.activations.softmax(scores), value])
+
+
+def attention_of_a_divided_query(query, key, value):
+    return layers.Attention()([query / query.shape[-1] ** 0.5, value, key])
+
+
+def attention_of_keys_as_values(query, key, value):
+    return layers.Attention()([query / query.shape[-1] ** 0.5, key, value])
 
 
 def unscaled(query, key, value):
@@ -69,8 +83,10 @@ def masked(add=lambda a, b: Add()([a, b]), mask_zero=True, end=layers.LSTM):
     return keras.Model(ids, Dense(1, "sigmoid")(end(8)(add(words, Dense(16)(words)))))
 
 
-def classifier(*, heads=2, mask_zero=True, merge=lambda x, y: Add()([x, y]), last="softmax"):
-    ids = Input((None,), dtype="int32")
+def classifier(
+    *, shape=(None,), heads=2, mask_zero=True, merge=lambda x, y: Add()([x, y]), last="softmax"
+):
+    ids = Input(shape, dtype="int32")
     x = Embedding(1000, 32, mask_zero=mask_zero)(ids)
     x = layers.GlobalAveragePooling1D()(merge(x, MultiHeadAttention(heads, 16)(x, x)))
     model = keras.Model(ids, Dense(4, activation=last)(x))
@@ -100,8 +116,12 @@ def trained(seed, optimizer="adam", epochs=5):
 
 RIGHT = {
     "score_shape": [lambda: (None, 4, 9), lambda: [None, 4, 9]],
-    "dot_attention": [attention, with_functions],
-    "scaled_attention": [lambda: scaled, lambda: query_divided],
+    "dot_attention": [attention, with_functions, with_the_attention_layer],
+    "scaled_attention": [
+        lambda: scaled,
+        lambda: query_divided,
+        lambda: attention_of_a_divided_query,
+    ],
     "attention_parameters": [lambda: 12_496, lambda: 4 * 48 * 64 + 3 * 48 + 64],
     "kept_mask": [masked, lambda: masked(lambda a, b: layers.add([b, a]))],
 }
@@ -123,6 +143,7 @@ WRONG = {
         (lambda: without_root, "setting", "8"),
         (lambda: eight, "setting", "4"),
         (lambda: key_for_value, "wiring", "receives `softmax` and `key`; expected"),
+        (lambda: attention_of_keys_as_values, "wiring", "expected `true_divide`, `value` and"),
     ],
     "attention_parameters": [
         (lambda: 12_288, "value", "a bias too"),
@@ -137,6 +158,7 @@ WRONG = {
     ],
     "attention_classifier": [
         (lambda: classifier(merge=lambda x, y: y), "missing", "Add"),
+        (lambda: classifier(shape=(40,)), "input", "has shape (40,); expected (None,)"),
         (lambda: classifier(heads=1), "setting", "num_heads=1; expected num_heads=2"),
         (lambda: classifier(mask_zero=False), "setting", "mask_zero=False"),
         (with_one_hot_loss, "compile", "SparseCategoricalCrossentropy"),
