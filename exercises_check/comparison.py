@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from exercises_check import match, wording
 from exercises_check.causes import causes
@@ -43,6 +43,8 @@ class Difference:
         found: what the learner's model has there, as text.
         path: the call in the learner's graph where it shows, `None` where there is none.
         setting: for kind `"setting"`, which setting.
+        place: where, by the reference's own name of the call, `""` where it has none there.
+        what: which sort of edit this is, such as `"unshared"` or `"input shape"`.
     """
 
     kind: str
@@ -52,6 +54,9 @@ class Difference:
     found: str = ""
     path: Path | None = None
     setting: str = ""
+    # The same difference may show at several calls of the reference.
+    place: str = field(default="", compare=False)
+    what: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -66,12 +66,13 @@ class Words:
     def __init__(self, left: Side, right: Side, pairing: dict[int, int]):
         self._left, self._right = left, right
         self._partner = {b: a for a, b in pairing.items()}
-        self._variables: dict[int, dict[int, str]] = {}  # by the id of the learner's graphs
+        self._variables: dict[int, dict[int, str]] = {}  # by the id of the graphs
 
     def say(self, edit: Edit) -> dict[str, Any]:
         """The fields of the `Difference` that says `edit`."""
         say = getattr(self, f"_say_{edit.what.replace(' ', '_')}")
         fields = {"kind": edit.kind, "path": self._path(edit), **say(edit)}
+        fields |= {"place": self._place(edit), "what": edit.what}
         sentence = SENTENCES[fields.pop("sentence", edit.what)]
         values = {
             "name": quoted(fields.get("name", "")),
@@ -93,6 +94,13 @@ class Words:
         if edit.what == "activation" and step.activation_paths:
             return step.activation_paths[-1]
         return step.path
+
+    def _place(self, edit: Edit) -> str:
+        """The reference's name for the call that an edit is about."""
+        if edit.right is None:
+            return ""
+        graph, path = self._right.form.graph, self._right.steps[edit.right].path
+        return name_at(graph, path, True, self._names_in)
 
     def _consumer_path(self, right: int):
         """Where a missing step's result would be used in the learner's model."""

@@ -9,7 +9,7 @@ builds from the graph, of Keras' own classes, answers to the same.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
@@ -35,14 +35,23 @@ class CannotBuild(Exception):
     """The graph holds what is not Keras' own, or too much to be tried."""
 
 
-def outputs(model: keras.Model, graph: Graph, seed: int) -> tuple[tuple[float, ...], ...] | None:
-    """What `model` gives for the weights and the data of this seed, the first numbers of each.
+def outputs(
+    model: keras.Model, graph: Graph, seed: int, layers: Mapping[str, keras.Layer] | None = None
+) -> tuple[tuple[float, ...], ...] | None:
+    """What `model` gives for the weights and the data of a seed: the first numbers of each output.
 
-    `None` where it is too large to be tried, or the call raises. The model is left as it is.
+    Args:
+        model: it is left as it is.
+        graph: its graph.
+        seed: of the weights and the data.
+        layers: its layers by their keys in `graph`, if they are known.
+
+    Returns:
+        `None` where the model is too large to be tried.
     """
     if not is_small(graph):
         return None
-    layers = layers_by_key(model)
+    layers = layers or layers_by_key(model)
     arrays: dict[int, np.ndarray] = {}
     for key, values in random_weights(graph, seed).items():
         for variable, value in zip(layers[key].weights, values, strict=True):

@@ -74,7 +74,7 @@ def run(channel: socket.socket) -> None:
         )
         for name, fields in job["asked"].items()
     }
-    sys.stdout = sys.stderr = sink = Sink(int(job["output"] * 2**20))
+    sys.stdout = sys.stderr = sink = Sink(int(job["printed"] * 2**20))
     shell = _shell()
 
     def check(name: str, answer: Any, reveal: bool = False) -> Recorded:

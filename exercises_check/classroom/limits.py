@@ -17,7 +17,7 @@ class Limits:
         memory: megabytes, beside what Python and TensorFlow take themselves.
         processes: how many may run at once, threads not counted.
         file_size: megabytes of one file, and of all files together in a sandbox.
-        output: megabytes of text that it may print.
+        printed: megabytes of text that it may print.
         answers: megabytes of what it may send to the grader.
     """
 
@@ -26,5 +26,5 @@ class Limits:
     memory: int = 4096
     processes: int = 32
     file_size: int = 256
-    output: int = 10
+    printed: int = 10
     answers: int = 64

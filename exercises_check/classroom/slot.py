@@ -139,7 +139,7 @@ class Slot:
             taken = _Taken()
             status, message = "crashed", ""
             try:
-                send(mine, {"cells": cells, "asked": asked, "output": self._limits.output})
+                send(mine, {"cells": cells, "asked": asked, "printed": self._limits.printed})
                 status, message = self._listen(mine, watch, taken)
             except _Ended as end:
                 status, message = end.status, end.message
@@ -173,7 +173,7 @@ class Slot:
                 if message.get("done") is True:
                     return "done", ""
                 if message.get("output") is True:
-                    text = f"The submission printed more than {self._limits.output} MB."
+                    text = f"The submission printed more than {self._limits.printed} MB."
                     return "refused", text
                 if isinstance(message.get("check"), str):
                     name = message["check"]
