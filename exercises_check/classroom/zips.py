@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import stat
 import struct
 import time
@@ -11,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from exercises_check.classroom.plain_text import printable, quoted
+from exercises_check.classroom.naming import LONGEST_NAME
+from exercises_check.classroom.plain_text import quoted
 from exercises_check.classroom.source import (
     DEFLATED,
     LARGEST_RATIO,
@@ -134,7 +136,7 @@ def _entries(directory: bytes, shift: int, label: str) -> Iterator[Listed]:
             parts=_parts(name),
             member=Member(offset + shift, packed, method, checksum),
             time=_seconds(day, clock),
-            problem=f"{quoted(name)} {problem}" if problem else "",
+            problem=f"{quoted(f'{label}/{name}')} {problem}" if problem else "",
         )
 
 
@@ -188,6 +190,8 @@ def _problem(name: str, flags: int, method: int, mode: int, size: int, packed: i
         return "has a name with a NUL in it; it is not read."
     if ".." in name and ".." in name.replace("\\", "/").split("/"):
         return "has a name that leaves its folder; it is not read."
+    if len(name) > LONGEST_NAME and max(map(len, re.split(r"[/\\]", name))) > LONGEST_NAME:
+        return f"has a name of more than {LONGEST_NAME} characters; it is not read."
     if name.startswith(("/", "\\")) or _is_drive(name[:2]):
         return "has an absolute name; expected one inside the zip file."
     if "\\" in name:
@@ -224,8 +228,3 @@ def _too_many(label: str) -> str:
     return (
         f"{quoted(label)} lists more than {MOST_MEMBERS:,} files; expected the zip file of a class."
     )
-
-
-def inner_label(label: str, parts: tuple[str, ...]) -> str:
-    """The name of a member in messages."""
-    return f"{label}/{'/'.join(printable(part) for part in parts)}"
