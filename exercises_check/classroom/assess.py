@@ -7,7 +7,6 @@ computes of the same random weights and data.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -71,15 +70,6 @@ def chapters() -> dict[str, dict[str, float]]:
 def _stems() -> list[str]:
     folder = Path(__file__).resolve().parent.parent.parent / "chapters"
     return sorted(path.stem for path in folder.glob("[0-9][0-9]_*.ipynb"))
-
-
-def version() -> str:
-    """Of the exercises and the checker: another one where any of their code is another."""
-    package = Path(__file__).resolve().parent.parent
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def asked(names: Iterable[str]) -> dict[str, Any]:

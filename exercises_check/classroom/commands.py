@@ -57,6 +57,7 @@ def check(parsed: argparse.Namespace) -> int:
     from exercises_check.classroom.intake import collect
     from exercises_check.classroom.sandbox import sandbox
     from exercises_check.classroom.slot import Slot
+    from exercises_check.classroom.version import version
 
     _refuse_other_systems()
     _get_ready()
@@ -73,7 +74,7 @@ def check(parsed: argparse.Namespace) -> int:
     if not ran.status:
         with Slot(own, settings.limits) as slot:
             ran = ran_at(slot, ran, assess.asked(chapters[submission.notebook]))
-    done = judged(ran, chapters, assess.version())
+    done = judged(ran, chapters, version())
     if not done.results:
         raise CannotGrade(ran.message or f"`{parsed.notebook}` holds no chapter of the course.")
     if parsed.junit:

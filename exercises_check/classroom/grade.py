@@ -29,6 +29,7 @@ from exercises_check.classroom.sandbox import Sandbox, sandbox
 from exercises_check.classroom.slot import CannotStart, Outcome, Slot
 from exercises_check.classroom.source import CannotRead
 from exercises_check.classroom.submission import CannotGrade, Collection, Submission
+from exercises_check.classroom.version import version
 
 Cells = Sequence[tuple[int, str]]
 
@@ -137,15 +138,15 @@ def grade(
     collection = collect(folder, settings.roster, chapters)
     results.mkdir(parents=True, exist_ok=True)
     progress, stop = progress or Progress(), stop or threading.Event()
-    version = assess.version()
+    own_version = version()
     began = datetime.datetime.now()
     with Gradebook(results / "gradebook.sqlite") as book:
-        waiting = _to_grade(book, collection, version, settings.force)
+        waiting = _to_grade(book, collection, own_version, settings.force)
         progress.begin(len(waiting))
         done, failures = 0, []
         with contextlib.closing(_all_run(waiting, chapters, settings, own, stop)) as every:
             for ran in every:
-                graded = judged(ran, chapters, version)
+                graded = judged(ran, chapters, own_version)
                 book.record(graded)
                 done += 1
                 failures += _failures(graded)
@@ -211,8 +212,8 @@ def _versions() -> dict[str, str]:
 # Judging ------------------------------------------------------------------------------------------
 
 
-def judged(ran: Ran, chapters: dict[str, dict[str, float]], version: str) -> Graded:
-    """The results of a submission, whatever became of it."""
+def judged(ran: Ran, chapters: dict[str, dict[str, float]], by: str) -> Graded:
+    """The results of a submission, whatever became of it, judged by this version."""
     from exercises_check.classroom import assess
 
     one, exercises = ran.submission, chapters.get(ran.submission.notebook, {})
@@ -224,7 +225,7 @@ def judged(ran: Ran, chapters: dict[str, dict[str, float]], version: str) -> Gra
         one.student,
         one.notebook,
         one.digest,
-        version,
+        by,
         one.source.label,
         one.notes,
         ran.outcome.seconds if ran.outcome else 0.0,
