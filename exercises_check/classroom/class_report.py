@@ -38,7 +38,11 @@ padding:.7rem 0;border-top:1px solid var(--line)}
 .meter{grid-column:1;height:.4rem;margin:.35rem 0;background:var(--line);border-radius:.2rem}
 .meter i{display:block;height:100%;background:var(--bar);border-radius:.2rem}
 ol.mistakes{list-style:none;margin:.6rem 0 0;padding:0}
-ol.mistakes details{grid-column:2;min-width:0;margin-top:.3rem}
+ol.mistakes details{margin-top:.3rem}
+.example{max-height:80vh;margin-top:.3rem}
+.outcome pre{font-size:.8rem!important}
+.outcome h3 .soft{font-weight:400;font-size:1rem}
+.whole{margin:.6rem 0 0;padding-top:.6rem;border-top:1px solid var(--line)}
 .outcome{margin:0 0 2.2rem;padding:1rem 1.2rem;border:1px solid var(--line);border-radius:.6rem}
 .outcome h3{font-size:1.35rem}
 .split{display:flex;height:.9rem;margin:.5rem 0 .35rem;border-radius:.3rem;overflow:hidden;
@@ -64,11 +68,14 @@ max-height:16rem}
 .everyone th:first-child{position:sticky;left:0;z-index:1;text-align:left;min-width:8rem;
 max-width:16rem;font-weight:400}
 .everyone thead th:first-child{z-index:3}
+.everyone .number{white-space:nowrap}
 .everyone td b{display:block;font-size:1.05rem;line-height:1.1}
 .everyone td small{display:block;line-height:1.1;color:var(--soft);font-size:.72rem}
 @media(max-width:40rem){ol.top li,ol.mistakes>li{grid-template-columns:4.4rem minmax(0,1fr)}
-ol.mistakes details{grid-column:1/-1}.said{font-size:1.1rem}.count b{font-size:1.5rem}
-.count .of{display:block}.overview .wide{display:none}.outcome{padding:.8rem}}
+.said{font-size:1.1rem}.count b{font-size:1.5rem}
+.count .of{display:block}.overview .wide{display:none}.outcome{padding:.8rem}
+figure svg{overflow:visible}svg text{font-size:27px}svg .small{font-size:25px}
+ol.mistakes>li{grid-template-columns:minmax(0,1fr)}ol.mistakes .of{display:inline}}
 @media print{.everyone{max-height:none}.everyone th,.everyone thead th{position:static}
 .split i,.meter i,.key,.facts li{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """ + "".join(
@@ -125,7 +132,7 @@ def _header(standings: Sequence[Standing], run: Run) -> str:
         facts.append((_percent(passed, len(answered)), "of the answers passed"))
     if handed_in:
         median = statistics.median(standing.share for standing in handed_in)
-        facts.append((f"{100 * median:.0f} %", "is the score in the middle"))
+        facts.append((f"{100 * median:.0f} %", "is the middle score"))
     items = "".join(f"<li><b>{value}</b> {text}</li>" for value, text in facts)
     line = " · ".join([run.when, *_chapters_line(standings)])
     return (
@@ -246,7 +253,7 @@ def _key(status: Status, count: int | None = None) -> str:
 
 def _most_frequent(hardest: Sequence[Outcome]) -> str:
     pairs = [(outcome, mistake) for outcome in hardest for mistake in outcome.mistakes]
-    pairs = [pair for pair in pairs if pair[1].count > 1 and pair[1].kind not in STATUSES]
+    pairs = [pair for pair in pairs if pair[1].count > 1 and pair[1].status == "failed"]
     pairs.sort(key=lambda pair: -pair[1].count)
     if not pairs:
         return ""
@@ -267,7 +274,7 @@ def _misunderstood(hardest: Sequence[Outcome], report_of: ReportOf) -> str:
         return f"<section><h2>{title}</h2><p>Nothing: every answer passed.</p></section>"
     parts = [
         "<section><h2>What the class misunderstood</h2>\n"
-        '<p class="soft">The exercises that most did not pass come first. Of each answer the first '
+        '<p class="soft">The exercises that most failed come first. Of each answer the first '
         "difference counts: the one to mend first.</p>"
     ]
     parts += [
@@ -278,7 +285,8 @@ def _misunderstood(hardest: Sequence[Outcome], report_of: ReportOf) -> str:
 
 def _outcome(outcome: Outcome, report_of: ReportOf, is_open: bool) -> str:
     counts = "".join(f"<li>{_key(STATUSES[n], count)}</li>" for n, count in outcome.counts.items())
-    shown_ones, rest = outcome.mistakes[:MOST_MISTAKES], outcome.mistakes[MOST_MISTAKES:]
+    mistakes = [mistake for mistake in outcome.mistakes if not _is_of_a_notebook(mistake)]
+    shown_ones, rest = mistakes[:MOST_MISTAKES], mistakes[MOST_MISTAKES:]
     items = [
         _mistake(mistake, outcome, report_of, is_open and number == 0)
         for number, mistake in enumerate(shown_ones)
@@ -289,12 +297,28 @@ def _outcome(outcome: Outcome, report_of: ReportOf, is_open: bool) -> str:
             f'<li><span class="count"><b>{sum(m.count for m in rest)}</b></span><details>'
             f"<summary>{len(rest)} more mistakes</summary><ul>{lines}</ul></details></li>"
         )
+    # What happened to whole notebooks has no example, and stands at each of their exercises.
+    whole = " ".join(
+        f"{mistake.count} of {outcome.answered} {_lower(mistake.headline)}"
+        for mistake in outcome.mistakes
+        if _is_of_a_notebook(mistake)
+    )
+    told = f'<p class="soft whole">{marked(whole)}</p>' if whole else ""
+    listed = f'\n<ol class="mistakes">{"".join(items)}</ol>' if items else ""
     return (
         f'<section class="outcome" id="{_anchor(outcome)}"><h3><code>'
         f'{html.escape(outcome.exercise)}</code> <span class="soft">'
         f"{html.escape(chapter_title(outcome.notebook))}</span></h3>\n{_split(outcome)}"
-        f'<ul class="counts">{counts}</ul>\n<ol class="mistakes">{"".join(items)}</ol></section>'
+        f'<ul class="counts">{counts}</ul>{listed}{told}</section>'
     )
+
+
+def _is_of_a_notebook(mistake: Mistake) -> bool:
+    return mistake.status not in ("failed", "error")
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _mistake(mistake: Mistake, outcome: Outcome, report_of: ReportOf, is_open: bool) -> str:
@@ -305,12 +329,16 @@ def _mistake(mistake: Mistake, outcome: Outcome, report_of: ReportOf, is_open: b
     if report:
         state = " open" if is_open else ""
         title = "The answer" if mistake.count == 1 else "One of these answers"
-        example = f"<details{state}><summary>{title}</summary>{report}</details>"
+        example = (
+            f"<details{state}><summary>{title}</summary>"
+            f'<div class="scroll example" tabindex="0" role="region" aria-label="{title}">'
+            f"{report}</div></details>"
+        )
     wide = 100 * mistake.count / outcome.answered
     return (
         f'<li><div>{_count(mistake, outcome)}<div class="meter" aria-hidden="true">'
         f'<i style="width:{wide:.0f}%"></i></div></div>'
-        f'<p class="said">{marked(mistake.headline)}</p>{example}</li>'
+        f'<div><p class="said">{marked(mistake.headline)}</p>{example}</div></li>'
     )
 
 
@@ -338,7 +366,7 @@ def _everyone(standings: Sequence[Standing], feedback: Mapping[str, str]) -> str
             name = f'<a href="{html.escape(feedback[standing.id])}">{name}</a>'
         cells = "".join(map(_cell, standing.results))
         score = f"{shown(standing.score)} of {shown(standing.out_of)}"
-        rows.append(f'<tr><th scope="row">{name}</th><td>{score}</td>{cells}</tr>')
+        rows.append(f'<tr><th scope="row">{name}</th><td class="number">{score}</td>{cells}</tr>')
     return (
         "<section><h2>Every student, with names</h2>\n<details><summary>Show the names</summary>"
         '<div class="scroll everyone" tabindex="0" role="region" '

@@ -21,9 +21,9 @@ padding:.8rem 1rem;background:var(--panel);border-radius:.5rem}
 .notes{margin:.3rem 0 1rem;padding:0 0 0 1.2rem}
 .exercise{margin:0 0 1.6rem;padding:0 0 0 .2rem}
 .exercise h3{display:flex;flex-wrap:wrap;gap:.1rem .7rem;align-items:baseline}
-.exercise h3 .soft{font-weight:400;font-size:.95rem}
-.done{list-style:none;padding:0;margin:.4rem 0}
-.done li{margin:.25rem 0}
+.exercise h3 .soft,h2 .soft{font-weight:400;font-size:.95rem}
+.exercise.passed{margin-bottom:.7rem}
+pre{font-size:.8rem!important}
 """ + "".join(
     f".{name}{{border-left:.35rem solid {colour};padding-left:.6rem}}"
     for name, colour in STATUS_COLOURS.items()
@@ -132,12 +132,14 @@ def _as_a_whole(results: list[Result]) -> str:
 
 def _exercise(result: Result, reported: Result | None) -> str:
     """One exercise, with the report that a check would have shown; folded where it is passed."""
-    heading = (
-        f"<h3>{_sign(result)} {html.escape(result.exercise)} "
-        f'<span class="soft">{html.escape(_word(result))}, {shown(result.points)} of '
-        f"{shown(result.out_of)}</span></h3>"
-    )
     report = fragment.shown(reported.html, reported.text) if reported is not None else ""
+    points = f"{shown(result.points)} of {shown(result.out_of)}"
+    told = result.status != "passed" and report.startswith("<div")  # it begins with sign and word
+    sign, word = ("", "") if told else (f"{_sign(result)} ", f"{_word(result)}, ")
+    heading = (
+        f"<h3>{sign}{html.escape(result.exercise)} "
+        f'<span class="soft">{html.escape(word)}{points}</span></h3>'
+    )
     if not report:
         text = _message(result)
         report = f"<p>{marked(text)}</p>" if text else ""

@@ -43,8 +43,8 @@ def is_harmless(fragment: str) -> bool:
         reader.close()
     except (AssertionError, ValueError):
         return False
-    # What the parser did not get to the end of, a browser may read in another way.
-    return reader.is_harmless and not reader.open and not reader.rawdata
+    # A `<` that begins no tag, as at an end that is cut off, a browser may read in another way.
+    return reader.is_harmless and not reader.open and reader.tags == fragment.count("<")
 
 
 class _Reader(HTMLParser):
@@ -52,6 +52,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.is_harmless = True
         self.open: list[str] = []
+        self.tags = 0
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self._look_at(tag, attributes)
@@ -64,6 +65,7 @@ class _Reader(HTMLParser):
             self.is_harmless = False  # a browser does not take `<div/>` as closed
 
     def handle_endtag(self, tag: str) -> None:
+        self.tags += 1
         if not self.open or self.open.pop() != tag:
             self.is_harmless = False
 
@@ -74,6 +76,7 @@ class _Reader(HTMLParser):
     handle_comment = handle_decl = handle_pi = unknown_decl = _refuse
 
     def _look_at(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags += 1
         names = [name for name, _ in attributes]
         if tag not in _ELEMENTS or len(set(names)) != len(names):
             self.is_harmless = False

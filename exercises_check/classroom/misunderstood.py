@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from exercises_check.classroom.result import Found, Result
 from exercises_check.classroom.standing import Standing
-from exercises_check.classroom.status import STATUSES, counted, status_of
+from exercises_check.classroom.status import counted, status_of
 
 LONGEST_VALUE = 60  # characters of a learner's answer in a headline
 
@@ -23,13 +23,13 @@ class Mistake:
     """One mistake, and who made it.
 
     Attributes:
-        headline: what a teacher would say, with `code` marked.
-        kind: of the difference, or the status where there is none.
+        headline: what a teacher would say after how many they are, with `code` marked.
+        status: of all of them: `"failed"` where there is a difference.
         results: those that have it, the one with the fewest differences first: the example.
     """
 
     headline: str
-    kind: str
+    status: str
     results: tuple[Result, ...]
 
     @property
@@ -74,8 +74,8 @@ def outcomes(standings: Sequence[Standing]) -> tuple[Outcome, ...]:
 
 
 def hardest_first(all_of_them: Iterable[Outcome]) -> list[Outcome]:
-    """The exercises that most did not pass come first; the order of the course decides a tie."""
-    return sorted(all_of_them, key=lambda outcome: -outcome.not_passed)
+    """The exercises that most failed come first; the order of the course decides a tie."""
+    return sorted(all_of_them, key=lambda o: (-o.counts.get("failed", 0), -o.not_passed))
 
 
 def _outcome(results: Sequence[Result]) -> Outcome:
@@ -83,9 +83,9 @@ def _outcome(results: Sequence[Result]) -> Outcome:
     grouped: dict[tuple[str, str], list[tuple[str, Result]]] = {}
     for result in answered:
         if result.status != "passed":
-            kind, said, more = _said_of(result)
-            grouped.setdefault((kind, said), []).append((more, result))
-    mistakes = [_mistake(kind, said, pairs) for (kind, said), pairs in grouped.items()]
+            told, more = _said_of(result)
+            grouped.setdefault((result.status, told), []).append((more, result))
+    mistakes = [_mistake(status, told, pairs) for (status, told), pairs in grouped.items()]
     return Outcome(
         results[0].exercise,
         results[0].notebook,
@@ -93,28 +93,27 @@ def _outcome(results: Sequence[Result]) -> Outcome:
         len(answered),
         counted(result.status for result in results),
         # What the teacher can explain comes before what only the machine knows of.
-        tuple(sorted(mistakes, key=lambda m: (m.kind in STATUSES, -m.count, m.headline))),
+        tuple(sorted(mistakes, key=lambda m: (m.status != "failed", -m.count, m.headline))),
     )
 
 
-def _mistake(kind: str, said: str, pairs: list[tuple[str, Result]]) -> Mistake:
+def _mistake(status: str, told: str, pairs: list[tuple[str, Result]]) -> Mistake:
     tails = {more for more, _ in pairs}
-    headline = said + (tails.pop() if len(tails) == 1 else "")
+    headline = told + (tails.pop() if len(tails) == 1 else "")
     results = sorted((r for _, r in pairs), key=lambda r: (len(r.differences), r.student))
-    return Mistake(f"{headline[:1].upper()}{headline[1:]}.", kind, tuple(results))
+    return Mistake(f"{headline[:1].upper()}{headline[1:]}.", status, tuple(results))
 
 
-def _said_of(result: Result) -> tuple[str, str, str]:
-    """The kind of a result's mistake, what is said of it, and what is said if all agree in it."""
+def _said_of(result: Result) -> tuple[str, str]:
+    """What is said of a result's mistake, and what besides if all who have it agree in it."""
     if result.status == "failed" and result.differences:
-        first = result.differences[0]
-        return first.kind, *said(first)
+        return said(result.differences[0])
     if result.status == "failed":
-        return "failed", "the answer is not the one that was asked for", ""
+        return "the answer is not the one that was asked for", ""
     raised = re.search(r"raised `(\w+)`", result.message)
     if result.status == "error" and raised:
-        return "error", f"the code raises `{raised[1]}`", ""
-    return result.status, f"they {status_of(result.status).told}", ""
+        return f"the code raises `{raised[1]}`", ""
+    return status_of(result.status).told, ""
 
 
 # Headlines ----------------------------------------------------------------------------------------
@@ -134,18 +133,18 @@ def _of_anything(found: Found) -> tuple[str, str]:
 
 def _of_input(found: Found) -> tuple[str, str]:
     if re.match(r"(\d+|no) inputs?$", found.expected):
-        return f"the model does not have {found.expected}", f", it has {found.found}"
+        return f"the model should have {found.expected}", f"; it has {found.found}"
     if found.what == "input order" or "in the order" in found.message:
         return "the inputs come in another order", ""
     if found.what == "input names" or "are named" in found.message:
         return f"the inputs are not named {_each_quoted(found.expected)}", ""
     where = f"the input `{found.place}`" if found.place else "an input"
-    return f"{where} does not have shape `{found.expected}`", f", but `{found.found}`"
+    return f"{where} should have shape `{found.expected}`", f", not `{found.found}`"
 
 
 def _of_output(found: Found) -> tuple[str, str]:
     if re.match(r"(\d+|no) outputs?$", found.expected):
-        return f"the model does not have {found.expected}", f", it has {found.found}"
+        return f"the model should have {found.expected}", f"; it has {found.found}"
     if found.what == "output order" or "in the order" in found.message:
         return "the outputs come in another order", ""
     if found.what == "output names" or "are named" in found.message:
@@ -187,9 +186,9 @@ def _of_setting(found: Found) -> tuple[str, str]:
             return f"the mask is not the one that is needed{_at(found)}", ""
         return f"`{found.expected}` is expected{_at(found)}", f", not `{found.found}`"
     if setting == "activation" and found.expected == "None":
-        return f"no activation is expected{_at(found)}", f"; found is `{found.found}`"
+        return f"no activation is expected{_at(found)}", f", not `{found.found}`"
     if found.expected == "None":
-        return f"no `{setting}` is expected{_at(found)}", f"; found is `{found.found}`"
+        return f"no `{setting}` is expected{_at(found)}", f", not `{found.found}`"
     tail = f", not `{found.found}`" if found.found != "None" else "; there is none"
     if not setting:
         return f"`{found.expected}` is expected{_at(found)}", tail
@@ -225,14 +224,14 @@ def _of_sharing(found: Found) -> tuple[str, str]:
     )
     layer = f"`{found.place}`" if found.place else "a layer"
     if what == "unshared":
-        return f"{layer} should be one layer for all its calls; here each has its own weights", ""
+        return f"{layer} should be shared; here each call has weights of its own", ""
     if what == "shared":
-        return f"{layer} should be a layer of its own; here it shares the weights of another", ""
+        return f"{layer} should be a separate layer; here its weights are shared", ""
     return f"the shared layers{_at(found)} are paired the other way round", ""
 
 
 def _of_nesting(found: Found) -> tuple[str, str]:
-    return f"the model does not contain {found.expected}", f", but {found.found}"
+    return f"the model should contain {found.expected}", f"; it contains {found.found}"
 
 
 def _of_frozen(found: Found) -> tuple[str, str]:
@@ -331,15 +330,30 @@ _of_other_value = _of_pattern(
 def _of_value(found: Found) -> tuple[str, str]:
     entry = re.match(r"\d+ of \d+ entries are right\. For `(.*?)`, (.*) is not\.", found.message)
     if entry:
-        return f"for `{entry[1]}` they answered {_answer(entry[2])}", ""
+        return f"answered {_answer(entry[2])} for `{entry[1]}`", ""
     no_entry = re.match(r"\d+ of \d+ entries are right\. `(.*?)` has no entry", found.message)
     if no_entry:
-        return f"`{no_entry[1]}` has no answer", ""
-    if found.message.startswith("Found ") and found.found:
-        return f"they answered {_answer(found.found)}", ""
+        return f"gave no answer for `{no_entry[1]}`", ""
+    if re.match(r"Found |Axis \d", found.message) and found.found:
+        return f"answered {_answer(found.found)}", _reason(found)
     if found.message.startswith("This is a model;"):
-        return "they handed over a model, not a value", ""
+        return "handed in a model; a value is asked for", ""
     return _of_other_value(found)
+
+
+def _reason(found: Found) -> str:
+    """What is said of a wrong value beyond repeating it: what leads to it."""
+    line = found.message.partition("\n")[0]
+    axis = re.match(r"(Axis \d+)(?: \(the batch\))? is .*; the rule gives something else", line)
+    if axis:
+        return f": {axis[1].lower()} is not right"
+    numbers = [f"{int(found.found):,}"] if re.fullmatch(r"-?\d{1,30}", found.found) else []
+    for written in (found.found, *numbers):
+        if line.startswith(f"Found {written}"):
+            reason = line.removeprefix(f"Found {written}").strip(" .;:")
+            said = reason and "the rule gives something else" not in reason
+            return f": {reason[0].lower()}{reason[1:]}" if said else ""
+    return ""
 
 
 def _answer(answer: str) -> str:

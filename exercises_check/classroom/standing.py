@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from exercises_check.classroom.plain_text import natural
 from exercises_check.classroom.points import Scheme
 from exercises_check.classroom.result import Graded, Result
 from exercises_check.classroom.status import in_words
@@ -83,7 +84,7 @@ def standings(
         by_student.setdefault(one.student, {})[one.notebook] = one
     known = {student.id: student for student in students}
     counted = scheme.counted()
-    ids = sorted({*by_student, *known}, key=lambda id: (id.casefold(), id))
+    ids = sorted({*by_student, *known}, key=lambda id: (natural(id), id))
     return tuple(
         _standing(id, known.get(id), by_student.get(id, {}), counted, scheme) for id in ids
     )

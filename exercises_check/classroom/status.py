@@ -19,7 +19,7 @@ class Status:
         sign: a character, for a table.
         short: a word that fits below the sign.
         noun: after a number: "2 failed", "1 out of time".
-        told: what a teacher says of several students: "2 of 30 ran out of time".
+        told: what is said of students, after how many: "2 of 30 ran out of time".
         judged: whether an answer was there and was compared with the reference.
         answered: whether there was anything to run.
     """
@@ -36,8 +36,8 @@ class Status:
 # The order in which they are counted: what is well first, then what the learner can mend.
 _ALL = (
     Status("passed", "✓", "passed", "passed", "passed", judged=True),
-    Status("failed", "✗", "failed", "failed", "have an answer that differs", judged=True),
-    Status("error", "!", "error", "ended with an error", "have code that raises an error"),
+    Status("failed", "✗", "failed", "failed", "handed in an answer that differs", judged=True),
+    Status("error", "!", "error", "ended with an error", "handed in code that raises an error"),
     Status("timeout", "◷", "time", "out of time", "ran out of time"),
     Status("memory", "▤", "memory", "out of memory", "used up their memory"),
     Status("crashed", "☇", "crash", "crashed", "made Python itself stop"),
