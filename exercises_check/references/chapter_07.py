@@ -41,35 +41,6 @@ _GROWING = {
 }
 
 
-def _encoder():
-    return keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(filters=16, kernel_size=(3, 3)),
-            layers.ReLU(),
-            layers.Conv2D(filters=32, kernel_size=(3, 3)),
-            layers.ReLU(),
-            layers.MaxPooling2D(pool_size=(3, 3)),
-            layers.Conv2D(filters=32, kernel_size=(3, 3)),
-            layers.ReLU(),
-            layers.Conv2D(filters=16, kernel_size=(3, 3)),
-            layers.ReLU(),
-            layers.GlobalMaxPooling2D(),
-        ],
-        name="encoder",
-    )
-
-
-def _decoder_layers():
-    made = [layers.Reshape((4, 4, 1))]
-    for filters in (16, 32, None, 16, 1):
-        if filters is None:
-            made.append(layers.UpSampling2D(size=(3, 3)))
-        else:
-            made += [layers.Conv2DTranspose(filters, (3, 3)), layers.ReLU()]
-    return made
-
-
 @exercise(
     hints={
         "setting": [
@@ -87,7 +58,13 @@ def _decoder_layers():
     difficulty=2,
 )
 def encoder():
-    return _encoder()
+    pictures = keras.Input(shape=(28, 28, 1))
+    x = layers.Conv2D(16, 3, activation="relu")(pictures)
+    x = layers.Conv2D(32, 3, activation="relu")(x)
+    x = layers.MaxPooling2D(3)(x)
+    x = layers.Conv2D(32, 3, activation="relu")(x)
+    x = layers.Conv2D(16, 3, activation="relu")(x)
+    return keras.Model(pictures, layers.GlobalMaxPooling2D()(x), name="encoder")
 
 
 @exercise(
@@ -108,11 +85,14 @@ def encoder():
     difficulty=2,
 )
 def autoencoder_on_one_graph():
-    first = _encoder()
-    picture = first.outputs[0]
-    for layer in _decoder_layers():
-        picture = layer(picture)
-    return keras.Model(first.inputs[0], picture)
+    start = encoder()  # the model of the exercise before
+    x = layers.Reshape((4, 4, 1))(start.output)
+    x = layers.Conv2DTranspose(16, 3, activation="relu")(x)
+    x = layers.Conv2DTranspose(32, 3, activation="relu")(x)
+    x = layers.UpSampling2D(3)(x)
+    x = layers.Conv2DTranspose(16, 3, activation="relu")(x)
+    x = layers.Conv2DTranspose(1, 3, activation="relu")(x)
+    return keras.Model(start.input, x)
 
 
 @exercise(
@@ -134,9 +114,18 @@ def autoencoder_on_one_graph():
     difficulty=2,
 )
 def autoencoder_nested():
-    code = keras.Input((16,))
-    decoder = keras.Sequential([code, *_decoder_layers()], name="decoder")
-    return keras.Sequential([keras.Input((28, 28, 1)), _encoder(), decoder])
+    code = keras.Input(shape=(16,))
+    x = layers.Reshape((4, 4, 1))(code)
+    x = layers.Conv2DTranspose(16, 3, activation="relu")(x)
+    x = layers.Conv2DTranspose(32, 3, activation="relu")(x)
+    x = layers.UpSampling2D(3)(x)
+    x = layers.Conv2DTranspose(16, 3, activation="relu")(x)
+    x = layers.Conv2DTranspose(1, 3, activation="relu")(x)
+    decoder = keras.Model(code, x, name="decoder")
+
+    pictures = keras.Input(shape=(28, 28, 1))
+    code = encoder()(pictures)  # the model of the exercise before, called
+    return keras.Model(pictures, decoder(code))
 
 
 @exercise(
@@ -147,7 +136,7 @@ def autoencoder_nested():
             "builds one three times.",
         ],
         "setting": [
-            "The members have `Dense(1)` without an activation.",
+            "The members have `Dense(1)` without an activation; `layers.average` joins them.",
         ],
         "": [
             "How many different weights does the average need? Compare `model.count_params()`.",
@@ -159,17 +148,18 @@ def autoencoder_nested():
     difficulty=2,
 )
 def ensemble_average():
-    features = keras.Input((128,))
-    answers = [
-        keras.Sequential([keras.Input((128,)), layers.Dense(1)], name=f"member_{n}")(features)
-        for n in range(3)
-    ]
-    return keras.Model(features, layers.Average()(answers))
+    features = keras.Input(shape=(128,))
+    answers = []
+    for _ in range(3):
+        member = keras.Sequential([keras.Input(shape=(128,)), layers.Dense(1)])
+        answers.append(member(features))
+    return keras.Model(features, layers.average(answers))
 
 
 _DENOISER_HINTS = {
     "setting": [
-        "In `Conv2D(32, 3, 3)` of today the second 3 is the stride. What was it meant to be?",
+        "Compare with the old program, setting by setting. In `Conv2D(32, 3, 3)` of today the "
+        "second 3 is the stride. What was it meant to be?",
         '`layers.Conv2D(32, 3, activation="relu", padding="same")`: one number for the kernel.',
     ],
     "": [
@@ -180,26 +170,15 @@ _DENOISER_HINTS = {
 }
 
 
-def _small_autoencoder():
-    """Convolutions from 8 x 8 pixels to 4 x 4 maps, and back."""
-    return keras.Sequential(
-        [
-            keras.Input((8, 8, 1)),
-            layers.Conv2D(filters=32, kernel_size=(3, 3), strides=1, padding="same"),
-            layers.ReLU(),
-            layers.MaxPooling2D(),
-            layers.Conv2D(filters=32, kernel_size=(3, 3), strides=1, padding="same"),
-            layers.ReLU(),
-            layers.UpSampling2D(),
-            layers.Conv2D(filters=1, kernel_size=(3, 3), strides=1, padding="same"),
-            layers.Activation("sigmoid"),
-        ]
-    )
-
-
 @exercise(hints=_DENOISER_HINTS, minutes=8, difficulty=2)
 def mended_autoencoder():
-    return _small_autoencoder()
+    digit = keras.Input(shape=(8, 8, 1))
+    x = layers.Conv2D(32, 3, activation="relu", padding="same")(digit)
+    x = layers.MaxPooling2D((2, 2))(x)
+    x = layers.Conv2D(32, 3, activation="relu", padding="same")(x)
+    x = layers.UpSampling2D((2, 2))(x)
+    x = layers.Conv2D(1, 3, activation="sigmoid", padding="same")(x)
+    return keras.Model(digit, x)
 
 
 @functools.cache
@@ -237,6 +216,7 @@ def _held_out():
     ),
 )
 def digit_denoiser():
-    model = _small_autoencoder()
-    model.compile(optimizer=keras.optimizers.Adam(), loss=keras.losses.MeanSquaredError())
+    model = mended_autoencoder()  # the model of the exercise before, built again
+    model.compile(keras.optimizers.Adam(3e-3), loss="mse")
+    # Then model.fit(noisy_train, x_train, epochs=10).
     return model

@@ -38,6 +38,16 @@ def applied(x, made):
     return x
 
 
+def apart(made):
+    """The same layers, each activation a layer of its own."""
+    for layer in made:
+        config = layer.get_config()
+        activation = config.get("activation")
+        yield type(layer).from_config(config | ({"activation": None} if activation else {}))
+        if activation:
+            yield layers.Activation(activation)
+
+
 def going_on(*, make=functional, grow=up, from_input=True):
     """The exercise's way: further calls on the encoder's tensor."""
     encoder = make(IMAGE, *down())
@@ -135,12 +145,14 @@ RIGHT = {
             inputs := keras.Input(IMAGE),
             ops.max(applied(inputs, down()[:-1]), axis=(1, 2)),
         ),
+        lambda: functional(IMAGE, *apart(down())),
     ],
     "autoencoder_on_one_graph": [
         going_on,
         lambda: chain(IMAGE, *down(), *up()),
         nested,
         lambda: going_on(make=chain),
+        lambda: chain(IMAGE, *apart([*down(), *up()])),
     ],
     "autoencoder_nested": [
         nested,
@@ -158,6 +170,7 @@ RIGHT = {
         lambda: functional(SMALL, *small()),
         lambda: chain(SMALL, *small()),
         lambda: functional(SMALL, *small(strides=(1, 1))),
+        lambda: chain(SMALL, *apart(small())),
     ],
 }
 
@@ -173,10 +186,14 @@ WRONG = {
         (lambda: functional(IMAGE, *down(end=layers.GlobalAveragePooling2D)), "setting", "Average"),
         (lambda: functional(IMAGE, *down(end=layers.Flatten)), "setting", "GlobalMaxPooling2D"),
         (lambda: functional(IMAGE, *down(filters=(16, 32, 16, 16))), "setting", "filters=16"),
-        (lambda: functional(IMAGE, *down(activation=None)), "missing", "No activation follows"),
+        (
+            lambda: functional(IMAGE, *down(activation=None)),
+            "setting",
+            "expected activation 'relu'",
+        ),
     ],
     "autoencoder_on_one_graph": [
-        (lambda: going_on(grow=lambda: up(last=None)), "missing", "No activation follows"),
+        (lambda: going_on(grow=lambda: up(last=None)), "setting", "expected activation 'relu'"),
         (lambda: going_on(grow=lambda: up(last="sigmoid")), "setting", "sigmoid"),
         (lambda: functional(IMAGE, *down()), "missing", "Reshape"),
         (lambda: going_on(from_input=False), "input", "(16,)"),
@@ -203,7 +220,7 @@ WRONG = {
     "mended_autoencoder": [
         (lambda: functional(SMALL, *small(strides=3)), "setting", "strides"),
         (lambda: functional(SMALL, *small(filters=16)), "setting", "filters=16"),
-        (lambda: functional(SMALL, *small(last=None)), "missing", "expected 'sigmoid'"),
+        (lambda: functional(SMALL, *small(last=None)), "setting", "expected activation 'sigmoid'"),
         (
             lambda: functional(SMALL, *small(pool=layers.AveragePooling2D)),
             "setting",
