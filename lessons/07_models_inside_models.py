@@ -62,7 +62,7 @@ draw(digit_autoencoder)
 # Eight: `Model` makes no layer and no weight. It only says where to enter a graph and where to leave
 # it, and the encoder is the way from `pixels` to `code`.
 #
-# ## Training one trains the other
+# ## What `fit` changes
 #
 # Only the autoencoder is compiled and trained below. Each picture is its own target.
 #
@@ -107,7 +107,7 @@ print("always the mean digit: ", round(float(np.mean((x_train.mean(0) - x_test) 
 # is lost. Where two kinds share a region, it draws a mixture. Still, the error is clearly below that
 # of always answering with the mean of all digits.
 #
-# ## A model may begin in the middle
+# ## From a code to a picture
 #
 # **Predict**: `code` is no `Input`; a layer returned it. Can a model start there?
 
@@ -119,11 +119,12 @@ show(grid, alt="A grid of codes, decoded: neighbours look alike, and one digit t
 print(widgets.code_text(digit_decoder, codes, y_test, *codes[y_test == 0].mean(axis=0)))
 
 # %% [markdown]
-# It can: Keras puts an input of its own in that place. The decoder draws a picture for any two
-# numbers. The last one, drawn with characters, belongs to the mean code of all zeros.
+# It can: Keras puts an input of its own there, with a name such as `keras_tensor_2CLONE`. The decoder
+# draws a picture for any two numbers. The one made of characters belongs to the mean code of all
+# zeros.
 #
-# Run the next cell and move its sliders, or use the arrow keys. The lines mark the code; the right
-# picture is what the decoder makes of it.
+# Run the next cell and move its sliders, or use the arrow keys. The lines mark the code; beside it is
+# what the decoder draws.
 #
 # **Predict**: what does it draw halfway between two kinds of digits? And outside of all codes?
 
@@ -162,7 +163,7 @@ for layer in layers.UpSampling2D(3), unpadded, strided, layers.Conv2D(16, 3):
 # `UpSampling2D` multiplies the size and learns nothing. `Conv2DTranspose` has as many parameters as a
 # `Conv2D`, and its sizes run the other way:
 #
-# - `"valid"`: (size − 1) × stride + kernel;
+# - `"valid"`, the default: (size − 1) × stride + kernel;
 # - `"same"`: size × stride.
 #
 # ## Do they undo what was done?
@@ -189,8 +190,8 @@ for name, step in steps.items():
     print(f"{name:16}", tuple(step.shape))
 
 # %% [markdown]
-# It blurs a second time. Both return the shape, neither returns the values: what a sum or a maximum
-# has dropped is gone. A decoder can only learn what usually stood there.
+# It blurs a second time. Both growing layers give back the shape, neither gives back the values: what
+# a sum or a maximum has dropped is gone. A decoder can only learn what usually stood there.
 #
 # ### Exercise: `restored_shape` · ●●○ · 4 minutes
 # Is at least the shape always restored? A picture of shape `(28, 28, 1)` goes through `Conv2D(8, 5)`,
@@ -209,7 +210,7 @@ check("restored_shape", answer)
 # ### Exercise: `encoder` · ●●○ · 7 minutes
 # Build the model `encoder` for pictures of shape `(28, 28, 1)`: `Conv2D` with 16 and with 32 filters,
 # `MaxPooling2D(3)`, `Conv2D` with 32 and with 16 filters, then `GlobalMaxPooling2D()`, which keeps
-# the largest number of each map. All four kernels are 3 × 3, all four have `relu`.
+# the largest number of each map. All four `Conv2D` have kernels of 3 × 3, `relu` and no padding.
 #
 # Its code has 16 numbers; it has 18,672 parameters.
 
@@ -231,8 +232,8 @@ check("encoder", encoder)
 # %% [markdown]
 # ### Exercise: `autoencoder_on_one_graph` · ●●○ · 7 minutes
 # Go on in the same graph, from `encoder.output`: `Reshape((4, 4, 1))`, `Conv2DTranspose` with 16 and
-# with 32 filters, `UpSampling2D(3)`, `Conv2DTranspose` with 16 filters and with 1. All four kernels
-# are 3 × 3, all four have `relu`. The model goes from `encoder.input` to the last tensor and has
+# with 32 filters, `UpSampling2D(3)`, `Conv2DTranspose` with 16 filters and with 1. All four have
+# kernels of 3 × 3, `relu` and no padding. The model goes from `encoder.input` to the last tensor and has
 # 28,241 parameters. If your `encoder` is a `Sequential`, write `encoder.outputs[0]` and
 # `encoder.inputs[0]`.
 #
@@ -336,7 +337,7 @@ if model is not ...:
 check("autoencoder_nested", model)
 
 # %% [markdown]
-# ## Trap: the average of one model
+# ## Trap: an ensemble of three
 #
 # An **ensemble** is several models that are asked the same question; their answers are averaged.
 # Below, the members have 128 weights and a bias each.
@@ -354,7 +355,7 @@ draw(alone)
 # 129: one model, called three times, with one set of weights. Its three answers are equal, and so is
 # their average. Keras says nothing.
 #
-# To call one encoder twice is right where two inputs shall be judged alike, as in chapter 05. An
+# To call one encoder twice is right where two inputs must be judged alike, as in chapter 05. An
 # ensemble needs separate models.
 #
 # ## A copy with weights of its own

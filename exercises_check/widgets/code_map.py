@@ -87,7 +87,7 @@ def code_map_picture(decoder: keras.Model, codes: Any, rows: int = 10, columns: 
             (axis.set_yticks, down, height),
         ):
             shown = range(0, len(values), 3)
-            ticks([(n + 0.5) * size - 1 for n in shown], [f"{values[n]:.0f}" for n in shown])
+            ticks([(n + 0.5) * size - 1 for n in shown], [f"{values[n]:.1f}" for n in shown])
         axis.set(xlabel="first", ylabel="second")
     return figure
 
