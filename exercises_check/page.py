@@ -39,6 +39,11 @@ COLOURS = {
     "not_attempted": "#888888",
     "error": "#cc79a7",
     "checker_error": "#cc79a7",
+    "missing": "#888888",
+    "timeout": "#e69f00",
+    "memory": "#e69f00",
+    "crashed": "#e69f00",
+    "refused": "#e69f00",
 }
 
 

@@ -21,14 +21,24 @@ from exercises_check.solution import attempts_left, solution_of
 if TYPE_CHECKING:
     from exercises_check.silent import Trap
 
+# What a check in a notebook may answer, and what else may become of an exercise in a class.
 STATUSES = ("passed", "failed", "not_attempted", "error", "checker_error")
-SIGNS = {"passed": "✓", "failed": "✗", "not_attempted": "○", "error": "!", "checker_error": "?"}
+OF_A_CLASS = ("missing", "timeout", "memory", "crashed", "refused")
+SIGNS = {
+    "passed": "✓", "failed": "✗", "not_attempted": "○", "error": "!", "checker_error": "?",
+    "missing": "–", "timeout": "◷", "memory": "▤", "crashed": "☇", "refused": "⊘",
+}  # fmt: skip
 _HEADLINES = {
     "passed": "Passed.",
     "failed": "Not yet.",
     "not_attempted": "Not attempted yet.",
     "error": "This did not run.",
     "checker_error": "The checker failed. This is not your mistake.",
+    "missing": "Not handed in.",
+    "timeout": "This ran out of time.",
+    "memory": "This ran out of memory.",
+    "crashed": "Python stopped.",
+    "refused": "This cannot be used.",
 }
 NOT_ATTEMPTED = (
     "Replace the `...` in the cell above by your answer, run it, and run this cell again."
@@ -47,7 +57,7 @@ class Report:
 
     Attributes:
         name: the exercise.
-        status: one of `STATUSES`.
+        status: one of `STATUSES`, or in a class of `OF_A_CLASS`.
         message: a sentence, where the differences do not say it all.
         differences: what differs; the first is the cause to mend first.
         comparison: the learner's graph and the reference's, where graphs were compared.

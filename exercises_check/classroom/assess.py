@@ -16,6 +16,7 @@ from typing import Any
 
 from exercises_check import evidence, graph, plain, report
 from exercises_check.classroom import challenge
+from exercises_check.classroom.plain_text import printable
 from exercises_check.classroom.result import Found, Result
 from exercises_check.classroom.slot import Asking, CellError, Failed, Outcome
 from exercises_check.comparison import Difference, compare_graphs
@@ -46,6 +47,7 @@ INSIDE = (
     evidence.Raised, evidence.Pairs, evidence.Members, evidence.Thing,
 )  # fmt: skip
 MOST_NODES = 5_000
+LONGEST, MOST_LINES = 300, 30  # characters of a line of what a submission says, and its lines
 PRETENDS = (
     "With random weights the model returns other values than its layers would; expected a model "
     "that computes what its graph says. A call with training=True does this, or a class that "
@@ -155,7 +157,7 @@ def judged(name: str, cells: Sequence[tuple[int, str]], outcome: Outcome) -> Rep
             text = report.checker_failed(name, error, trace)
             return Report(name, "checker_error", text, exercise=exercise)
     if isinstance(answer, Failed):
-        text = f"Reading the answer ended with `{answer.error}`: {answer.text}"
+        text = f"Reading the answer ended with `{tamed(answer.error)}`: {tamed(answer.text)}"
         return Report(name, "checker_error", text, exercise=exercise)
     return _unanswered(exercise, cells, outcome)
 
@@ -185,7 +187,7 @@ def _raised(exercise: Exercise, raised: CellError, errors: Sequence[CellError]) 
     cause = before[-1] if before and raised.error == "NameError" else raised
     if cause.error == "MemoryError":
         status = "memory"
-    text = report.answer_raised(cause.error, cause.text, f"cell {cause.cell + 1} ran")
+    text = report.answer_raised(tamed(cause.error), tamed(cause.text), f"cell {cause.cell + 1} ran")
     return Report(name, status, text, exercise=exercise)
 
 
@@ -208,7 +210,7 @@ def _decoded(exercise: Exercise, answer: Asking) -> evidence.Evidence:
     if answer.kind not in FITTING[exercise.kind] | {"NotAttempted", "LeftOver", "Raised"}:
         raise NotGenuine(f"it is a {answer.kind[:40]}")
     try:
-        found = plain.decode(answer.data, KINDS[answer.kind], INSIDE)
+        found = plain.decode(tamed(answer.data), KINDS[answer.kind], INSIDE)
         for own in _graphs(found):
             graph.fitting(own)
             if _count(own) > MOST_NODES:
@@ -224,6 +226,23 @@ def _decoded(exercise: Exercise, answer: Asking) -> evidence.Evidence:
     except (ValueError, TypeError, RecursionError) as error:
         raise NotGenuine(str(error)[:300]) from None
     return found
+
+
+def tamed(value: Any) -> Any:
+    """JSON's lists and dicts with each string fit to be shown: no controls, no endless lines."""
+    if isinstance(value, str):
+        lines = value[: LONGEST * MOST_LINES].split("\n")[:MOST_LINES]
+        return "\n".join(line if _is_tame(line) else printable(line, LONGEST) for line in lines)
+    if isinstance(value, list):
+        return [tamed(item) for item in value]
+    if isinstance(value, dict):
+        # The weights are long, and never shown.
+        return {tamed(k): item if k == "weights" else tamed(item) for k, item in value.items()}
+    return value
+
+
+def _is_tame(line: str) -> bool:
+    return len(line) <= LONGEST and line.isprintable()
 
 
 def _graphs(found: Any) -> Iterator[graph.Graph]:

@@ -27,6 +27,7 @@ from exercises_check.classroom import processes
 from exercises_check.warm.fork import forked
 from exercises_check.warm.preload import SLOW, preload
 
+NICER = 10  # than whoever watches: a bomb of processes must not starve it
 PATIENCE = 5.0  # seconds in which whatever a child left must be gone
 THREADS = 256  # that TensorFlow and its like may start
 OURS = (
@@ -75,6 +76,7 @@ def _child(descriptor: int, limits: dict[str, Any], work: Path):
         home.mkdir(parents=True, exist_ok=True)
         os.environ.update(HOME=str(home), TMPDIR=str(work), KERAS_HOME=str(home / "keras"))
         os.chdir(work)
+        os.nice(NICER)
         _limit(limits)
         run(socket.socket(fileno=descriptor))
 

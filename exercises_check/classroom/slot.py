@@ -26,7 +26,7 @@ from exercises_check.classroom.sandbox import PACKAGE, WORK, Sandbox, command, e
 
 START = 120.0  # seconds in which the warm process must be there
 ANSWER = 30.0  # seconds in which it must have ended a child
-TICK = 0.2  # seconds between two looks at what a submission uses
+TICK = 0.1  # seconds between two looks at what a submission uses
 MOST_MESSAGES = 20_000
 
 
@@ -90,11 +90,11 @@ class Outcome:
 
 
 class _Ended(Exception):
-    """The submission broke a limit: its status and the sentence."""
+    """The submission broke a limit: its status, the sentence, and whether all must go with it."""
 
-    def __init__(self, status: str, message: str):
+    def __init__(self, status: str, message: str, all_of_it: bool = False):
         super().__init__(message)
-        self.status, self.message = status, message
+        self.status, self.message, self.all_of_it = status, message, all_of_it
 
 
 class Slot:
@@ -143,6 +143,8 @@ class Slot:
                 status, message = self._listen(mine, watch, taken)
             except _Ended as end:
                 status, message = end.status, end.message
+                if end.all_of_it:
+                    self.stop()
             except Closed:
                 pass
             except KeyboardInterrupt:
@@ -251,6 +253,8 @@ class Slot:
     def _end(self) -> dict[str, Any]:
         """End the child and what it left; if that fails, the whole place."""
         ending: dict[str, Any] = {}
+        if self._process is None:
+            return ending
         with contextlib.suppress(OSError, CannotStart):
             self._control.send(_json(end=True))
             ending = self._reply(ANSWER)
@@ -261,7 +265,8 @@ class Slot:
     def stop(self) -> None:
         """End the place and all that runs at it."""
         if self._process is not None:
-            left = processes.below(self._process.pid)
+            walled = self._own.program is not None
+            left = [] if walled else processes.below(self._process.pid)
             self._process.kill()  # in a sandbox, all the rest goes with its first process
             processes.kill(left)
             self._process.wait()
@@ -324,6 +329,7 @@ class _Watch:
                 "refused",
                 f"The submission started {len(own)} processes; at most {self._limits.processes} "
                 "may run.",
+                all_of_it=True,  # they make others while they are looked for
             )
         used = sum(map(processes.memory, own))
         self.peak = max(self.peak, used)
