@@ -54,7 +54,7 @@ widgets.three_pictures(skipping)
 # %% [markdown]
 # | | shows | hides |
 # |---|---|---|
-# | `draw` | wiring, names, shapes, settings, `+` apart from `Add` | parameters |
+# | `draw` | wiring, names, shapes, settings, `+` in another colour than `Add` | parameters |
 # | `plot_model` | classes and arrows | names and shapes, unless asked; a second arrow between two boxes |
 # | `summary` | names, shapes, parameters, each connection | settings; which `Add` is a `+` |
 #
@@ -63,31 +63,33 @@ widgets.three_pictures(skipping)
 #
 # ## What `plot_model` can show
 #
-# **Predict**: which option shows that `twice` takes `x` two times?
+# **Predict**: which option shows that `twice` takes `x` two times? Tick the boxes to see.
 
 # %%
-def plotted(names=True, shapes=True, dtypes=False, activations=False, direction="TB"):
+def plotted(names=True, shapes=False, dtypes=False, activations=False, direction="TB"):
     options = {"names": names, "shapes": shapes, "dtypes": dtypes, "activations": activations}
     text = widgets.plot_text(skipping, **options)
-    show(widgets.plot_picture(skipping, direction, **options), alt=text)
+    picture = widgets.plot_picture(skipping, direction, **options)
+    show(picture, width=560 if shapes else None, alt=text)
     print(text)
 
 
 interactive(plotted, direction=["TB", "LR"])
 
 # %% [markdown]
-# `shapes`: `twice` then takes two shapes. Press `Tab` and `Space` to change the boxes.
+# `shapes`: `twice` then takes two shapes. From the keyboard, `Tab` and
+# `Space` change the boxes.
 #
 # | option | shows |
 # |---|---|
-# | `show_layer_names`, `show_shapes`, `show_dtype` | as they say |
+# | `show_layer_names`, `show_shapes`, `show_dtype` | names, shapes, dtypes |
 # | `show_layer_activations` | `relu` |
 # | `rankdir="LR"` | from left to right |
 # | `dpi=150` | a sharper file |
 # | `expand_nested=True` | what is inside nested models |
 #
-# `plot_model(model, "model.png", show_shapes=True)` writes the file; its folder must exist, and the
-# name ends in `.png` or `.pdf`. Compare the picture with the one in your head.
+# `keras.utils.plot_model(model, "model.png", show_shapes=True)` writes the file; its folder must
+# exist, and the name ends in `.png` or `.pdf`. Compare the picture with the one in your head.
 #
 # ## Names
 #
@@ -107,9 +109,9 @@ keras.backend.clear_session()
 print("after clear_session", layers.Dense(1).name)
 
 # %% [markdown]
-# It complains. The counter goes on in a new model, until a restart or `clear_session`. So name
-# each input, each output and each layer that you look up later. The name says what it does; give
-# the variable the same name.
+# It complains. And no: the number in `dense_1` goes on in a new model, until the kernel is restarted
+# or `clear_session` is called. So name each input, each output and each layer that you look up
+# later; give the variable the same name.
 #
 # ### Exercise: `model_from_pictures` · ●●○ · 10 minutes
 # Build the model of these two pictures. Input and output keep their names; kernel size and padding
@@ -139,7 +141,7 @@ check("model_from_pictures", model)
 # ## The digits, and a network for them
 #
 # `load_mnist()` gives handwritten digits as `keras.datasets.mnist` does; `load_mnist(real=True)`
-# gives MNIST itself, if it is here or can be had.
+# gives MNIST itself, if its file is on this computer or can be downloaded.
 #
 # **Predict**: which dtype have the pixels? What is the largest?
 
@@ -178,14 +180,13 @@ print("ten classes, guessed:", -np.log(1 / 10).round(2))
 
 # %% [markdown]
 # Nothing: only the differences count. The loss is small where the right class has a large
-# probability; it is the one number that training makes small. Guessing among ten costs 2.3:
-# remember that number.
+# probability; it is the one number that training makes small. Guessing among ten costs 2.3.
 #
-# `compile` takes three things: the loss; the **optimizer**, which changes the weights (`"adam"` is a
+# `compile` takes the loss; the **optimizer**, which changes the weights (`"adam"` is a
 # good start); the **metrics**, which you read and training ignores.
 #
-# **Predict**: below, the same head of logits gets two losses. `"sparse_…"` expects probabilities. An
-# error, or how many digits right?
+# **Predict**: below, the same head of logits gets two losses; the string `"sparse_…"` expects
+# probabilities. Is there an error? If not, how many digits are right?
 
 # %%
 def accuracy(model, images=x_test):
@@ -204,9 +205,9 @@ plots.seeds(results, "accuracy on test digits", alt="One head of logits, two los
 # %% [markdown]
 # ## Trap: logits, and a loss for probabilities
 #
-# No error, no warning: more than nine in ten with the right loss, at best about half with the
-# string, from three random starts each. The loss cuts off what is not between 0 and 1, and most of
-# what it should learn is lost. It builds, compiles and runs.
+# No error, no warning. A dot is a training from new weights, the diamond the mean: more
+# than nine in ten with the right loss, at best about half with the string. The loss cuts off what is
+# not between 0 and 1: most of what it should learn is lost.
 #
 # **Predict**: now the reverse. `softmax`, and a loss that expects logits, as in many tutorials. Do
 # `evaluate` and your own call agree?
@@ -269,18 +270,19 @@ history = digits.fit(x_train, y_train, batch_size=64, epochs=6, validation_split
 plots.learning_curves(history, metrics=("loss", "accuracy"))
 
 # %% [markdown]
-# 19: of the 1,200 digits that are left, 18 full batches and a smaller one. Each line counts steps;
-# in old versions of Keras, rows.
+# 19: of the 1,200 digits that are left, 18 full batches and a smaller one. `19/19` counts
+# steps; old versions of Keras counted rows.
 #
 # What `fit` returns holds these numbers in `history.history`. Drawn, they are **learning curves**.
-# The dashed one counts.
+# Judge by the dashed one: the model has not seen these digits.
 #
 # A second `fit` goes on from these weights. To start anew, make and compile a new model.
 
 # %% [markdown]
 # ### Exercise: `training_steps` · ●●○ · 4 minutes
 # `fit(x_train, y_train, epochs=4, validation_split=0.1)` trains on the 1,500 digits, without a
-# `batch_size`. How many steps does the optimizer take altogether? Compute it.
+# `batch_size`: `help(keras.Model.fit)` says what it is then. How many steps does the optimizer take
+# altogether? Compute it.
 
 # %%
 # BEGIN SOLUTION
@@ -293,7 +295,7 @@ check("training_steps", answer)
 # %% [markdown]
 # ## Trap: the last rows are the validation data
 #
-# Many files are sorted by class. Here the digits come in order: first each 0, last each 9.
+# Many files are sorted by class. Here the digits come in order: first all 0s, last all 9s.
 #
 # **Predict**: what is the validation accuracy after five epochs?
 
@@ -308,8 +310,8 @@ plots.learning_curves(by_class, metrics=("loss", "accuracy"))
 print("validation data:", np.unique(y_train[order][-300:]))
 
 # %% [markdown]
-# Near 0. `validation_split` takes the *last* rows, before it shuffles the others: some 7, and
-# each 8 and 9, which the model never sees. Shuffle such data yourself, or hand over
+# Near 0. `validation_split` takes the *last* rows, before it shuffles the others: some of the 7s,
+# and all 8s and 9s. It never learns from an 8 or a 9. Shuffle such data yourself, or hand over
 # `validation_data=(x, y)`.
 #
 # ## `evaluate` and `predict`
@@ -330,8 +332,8 @@ print(digits.predict(x_test, verbose=0).shape)
 # So a validation loss can lie below the training loss. `Dropout` is another reason: it is at work in
 # `fit` only.
 #
-# **Predict**: somebody wants `Dropout` at work always, and writes so. How many of 1,000 ones become
-# 0 in `predict`, and in a call?
+# **Predict**: somebody wants `Dropout` at work always, and calls it with `training=True`. How many
+# of 1,000 ones become 0 in `predict`, and in a call?
 
 # %%
 inputs = keras.Input(shape=(1000,))
@@ -345,7 +347,8 @@ print("call:   ", np.sum(always(ones) == 0))
 #
 # ### Exercise: `trained_digits` · ●○○ · 6 minutes
 # Make a new model with `mlp()`, compile it with Adam, the loss that fits its head, and the metric
-# accuracy, and train it on `x_train` and `y_train`. It gets at least 92 of 100 test digits right.
+# accuracy, and train it on `x_train` and `y_train`. It gets at least 92 of 100 held-out digits right:
+# those of `x_test`, which it has not seen.
 #
 # **Predict** how many epochs it needs.
 
@@ -418,9 +421,9 @@ over = wide.fit(
 plots.learning_curves(over, metrics=("loss", "accuracy"))
 
 # %% [markdown]
-# The training loss keeps falling. The validation loss falls for some epochs, then climbs: the
-# model learns single rows by heart, wrong labels too. That is **over-fitting**. More data, a smaller
-# model, or stopping in time help.
+# The training loss falls nearly to the end. The validation loss falls for some epochs, then climbs:
+# the model learns single rows by heart, wrong labels too. That is **over-fitting**. More data, a
+# smaller model, or stopping in time help.
 #
 # ### Exercise: `best_epoch` · ●○○ · 3 minutes
 # Another such training was written down. After which epoch would you have stopped it? Epochs count
@@ -498,7 +501,7 @@ for hidden in ("relu", "tanh"):
     print(hidden, f"{accuracy(copy):.2f}")
 
 # %% [markdown]
-# It loads without a word, and a large part of the digits is wrong. Save whole models.
+# It loads without a warning, and a large part of the digits is wrong. Save whole models.
 #
 # ## Trap: compile again
 #
@@ -522,13 +525,15 @@ plots.learning_curves(again)
 #
 # ### Exercise: `saved_and_loaded` · ●●○ · 8 minutes
 # `digits` has taken 114 steps. Mend this outdated code: `resumed` is loaded from a `.keras` file
-# and trained for 3 further epochs of 24 steps, and its optimizer goes on to step 186. One line has
+# and trained for 3 further epochs of 24 steps, and its optimizer goes on to step 186. One call has
 # to go.
 #
 # ```python
 # digits.save(folder / "half")
 # resumed = keras.models.load_model(folder / "half")
-# resumed.compile(keras.optimizers.Adam(lr=0.001), loss=from_logits, metrics=["accuracy"])
+# resumed.compile(
+#     keras.optimizers.Adam(lr=0.001), loss=from_logits, metrics=["accuracy"]
+# )
 # resumed.fit(x_train, y_train, batch_size=64, nb_epoch=3)
 # ```
 
@@ -547,7 +552,7 @@ check("saved_and_loaded", resumed)
 #
 # - Look first: `draw` for wiring, `summary` for counts, `plot_model` with options.
 # - No activation at the head: `from_logits=True`. A loss of 2.3 for ten classes is guessing.
-# - The validation curve counts. `validation_split` takes the last rows.
+# - Judge by the validation curve. `validation_split` takes the last rows.
 # - `.keras` keeps graph, weights and optimizer; `load_model`, and do not compile again.
 #
 # Before: [02 The standard networks](02_standard_networks.ipynb). Next:

@@ -50,7 +50,8 @@ def model_from_pictures():
 @exercise(
     hints={
         "compile": [
-            "With 0 as the border between yes and no: which logit stands for a probability of 0.5?",
+            "What do the loss and the metric have to know? And which logit stands for a "
+            "probability of 0.5?",
             "`loss=keras.losses.BinaryCrossentropy(from_logits=True)` and "
             "`metrics=[keras.metrics.BinaryAccuracy(threshold=0.0)]`.",
         ],
