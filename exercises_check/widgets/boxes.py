@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def box_picture(images, boxes, predicted=None, titles=None) -> Figure:
+def box_picture(images, boxes, predicted=None, titles=None, heading: str = "") -> Figure:
     """Images in a row with their boxes: the true one solid, the predicted one dashed.
 
     Args:
@@ -16,6 +16,7 @@ def box_picture(images, boxes, predicted=None, titles=None) -> Figure:
         boxes: of shape (images, 4): left, top, width and height, as shares of the image.
         predicted: the same of a model.
         titles: one for each image.
+        heading: above all of them.
     """
     import matplotlib.pyplot as plt
     import numpy as np
@@ -23,9 +24,12 @@ def box_picture(images, boxes, predicted=None, titles=None) -> Figure:
     groups = {"-": boxes} | ({} if predicted is None else {"--": predicted})
     with plt.style.context("exercises_check.course"):
         size = min(8.4 / len(images), 2.2)
+        height = size + (0.65 if heading else 0.35)
         figure, axes = plt.subplots(
-            1, len(images), figsize=(size * len(images), size + 0.35), squeeze=False
+            1, len(images), figsize=(size * len(images), height), squeeze=False
         )
+        if heading:
+            figure.suptitle(heading, x=0.01, ha="left", fontsize=10)
         for number, axis in enumerate(axes[0]):
             image = np.squeeze(images[number])
             high, wide = image.shape
@@ -72,10 +76,11 @@ def show_finder(
     right = float(np.mean(classes == y["class_label"]))
     fit = float(np.mean(overlap(y["bounding_box"], boxes)))
     text = f"right classes: {right:.2f}   overlap of the boxes: {fit:.2f}"
-    print(f"{name}: {text}" if name else text)
+    text = f"{name}: {text}" if name else text
+    print(text)
     rows = list(shown)
     words = "; ".join(f"{y['class_label'][n]} taken for {classes[n]}" for n in rows)
     show(
-        box_picture(x[rows], y["bounding_box"][rows], boxes[rows], classes[rows]),
+        box_picture(x[rows], y["bounding_box"][rows], boxes[rows], classes[rows], name),
         alt=f"{len(rows)} digits in their boxes, the predicted boxes dashed ({words}). {text}",
     )
