@@ -105,14 +105,16 @@ for first, second in [((8,), (4,)), ((12, 8), (12, 8)), ((12, 8), (10, 8)), ((8,
 # %%
 widgets.show_merge(steps=3, features=4, other_steps=3, other_features=1, axis=-1)
 sizes = {"steps": (1, 5), "features": (1, 8), "other_steps": (1, 5), "other_features": (1, 8)}
-interactive(widgets.show_merge, **sizes, axis=[-1, 1])
+sliders = interactive(widgets.show_merge, **sizes, axis=[-1, 1])
+sliders.children[3].style.description_width = "110px"
+sliders
 
 # %% [markdown]
 # For example (3, 4) and (1, 1). Concatenate branches that tell different things; add those where
 # each place means the same in both.
 #
 # ### Exercise: `two_images` · ●●○ · 6 minutes
-# Inputs `grey`, `(64, 64, 1)`, and `colour`, `(32, 32, 3)`, each with a `Conv2D` of its own: 32
+# Two inputs, in this order: `grey`, `(64, 64, 1)`, and `colour`, `(32, 32, 3)`; each with a `Conv2D` of its own: 32
 # filters of 3 × 3, `relu`. The maps differ in size: flatten both, then concatenate; last, `Dense`
 # with 1 unit and `sigmoid`. 153,025 parameters.
 
@@ -164,6 +166,8 @@ check("ticket_priority", model)
 counts = {"title": word_counts(train.title), "body": word_counts(train.body)}
 counts_test = {"title": word_counts(test.title), "body": word_counts(test.body)}
 print(counts["title"].shape, "words in the first title:", counts["title"][0].sum())
+backwards = word_counts(train.title[:, ::-1])
+print("the same when read backwards:", np.array_equal(backwards, counts["title"]))
 
 # %% [markdown]
 # They do: the order is lost. A row has 399 places, more than the 367 words of the tickets need.
@@ -172,7 +176,7 @@ print(counts["title"].shape, "words in the first title:", counts["title"][0].sum
 #
 # A dict feeds inputs by their names; a list by place, in the order that `Model` was given.
 #
-# **Predict**: the last of the three lists is in the wrong order. What happens?
+# **Predict**: below, the second of the two lists is in the wrong order. What happens?
 
 # %%
 inputs = [keras.Input(shape=(399,), name=name) for name in ("title", "body")]
@@ -233,7 +237,8 @@ traps(unused)
 # ## Does another input help?
 #
 # One `Dense` layer reads the metadata, or the counted words, or both. The metadata are five numbers,
-# such as the hours of waiting.
+# such as the hours of waiting. The score is the accuracy on held-out tickets, which `fit` never
+# sees.
 #
 # **Predict**: with words it is right in about 81 of 100 tickets, with metadata in 68. With both?
 
@@ -276,8 +281,8 @@ photo_finder = keras.Model(photo, [class_label, bounding_box])
 print(photo_finder.output_names, f"{photo_finder.count_params():,}")
 file = f"{mkdtemp()}/finder.png"
 picture = keras.utils.plot_model(photo_finder, file, show_shapes=True, show_layer_names=True)
-show(picture, width=420, alt="A chain from photo to flatten, which gives (None, 57600); from there one "
-     "arrow to class_label, (None, 10), and one to bounding_box, (None, 4).")
+show(picture, width=600, alt="A chain from photo to flatten, which gives (None, 57600); from there "
+     "one arrow to class_label, (None, 10), and one to bounding_box, (None, 4).")
 
 # %% [markdown]
 # (57,600 + 1) × 14 = 806,414. An output has the name of the layer that makes it. Likewise you might ask
@@ -331,7 +336,8 @@ check("box_and_class", model)
 # ## Train both heads at once
 #
 # The targets are a dict by the names of the outputs, or a list in their order. A single input gets the
-# array; a dict works there, with a warning.
+# array; a dict works there, with a warning. Below, the overlap of two boxes is the area in both,
+# divided by the area in at least one.
 #
 # **Predict**: with two losses and one metric, how many numbers does `evaluate` return?
 
@@ -370,7 +376,7 @@ widgets.show_finder(finder, x_test / 255, y_test)
 # A **loss weight** says how much a loss counts in the total. Each loss pulls the shared part into its
 # own direction: these arrows.
 #
-# **Predict**: from about which weight on does the box pull harder: 2, 20, or 200?
+# **Predict**: from about which weight on does the box pull harder: 1, 15 or 200?
 
 # %%
 some = {name: rows[:256] for name, rows in y_train.items()}
@@ -380,8 +386,8 @@ for weight in (1, 400):
 interactive(widgets.show_loss_weight, pulls=fixed(pulls), weight=FloatLogSlider(1, min=-2, max=3))
 
 # %% [markdown]
-# In this run from about 20 on: turn the weight with the mouse or the arrow keys. With 400 the shared part
-# follows the box alone.
+# In our runs from a weight between 10 and 20 on: move the slider with the mouse or the arrow keys.
+# With 400 the shared part follows the box nearly alone.
 #
 # ## Trap: one loss starves the other
 #
@@ -402,7 +408,7 @@ for name, scale, box_weight in (("pixels", 20, 1), ("shares, weight 10", 1, 10))
 #
 # ### Exercise: `class_and_value` · ●●○ · 8 minutes
 # This old code fails in `fit`: `Expected keys ['dense', 'dense_1'] in loss dict, but found
-# loss.keys()=['class', 'value']`. Copy it and name the heads so. Add loss weights, 1 for `class` and
+# loss.keys()=['class', 'value']`. Copy it, and give the heads these names. Add loss weights, 1 for `class` and
 # 0.2 for `value`, and the metric `accuracy` for `class`.
 #
 # ```python
@@ -443,8 +449,8 @@ check("class_and_value", model)
 #
 # ## Trap: a list and a dict in one call
 #
-# Both heads answer 4 where 0 is right: `mse` is 16, `mae` is 4. `priority` has `mse`, and it alone
-# counts.
+# Both heads answer 4 where 0 is right: `mse` is 16, `mae` is 4. `priority` has `mse` and
+# the weight 1, `delay` has `mae` and the weight 0.
 #
 # **Predict**: is the total 16 for lists, for dicts, and for both mixtures?
 
@@ -463,12 +469,12 @@ for loss in (["mse", "mae"], {"priority": "mse", "delay": "mae"}):
 
 # %% [markdown]
 # Not with a list of losses and a dict of weights: Keras then takes the weights in alphabetical order,
-# and `delay` counts. With a dict of outputs it takes every list so. Where shapes agree, a list in
-# the wrong order passes. Use dicts.
+# and `delay` counts. With a dict of outputs it takes every list in that order. Where shapes agree, a
+# wrong order passes. Use dicts.
 #
 # ## Does a second head help the first?
 #
-# A text promises 15 percent. Here 500 tickets train 16 hidden units, for one head or both.
+# A text promises 15 percent more. Here 500 tickets train 16 hidden units, for one head or both.
 #
 # **Predict**: is a head right more often alone or beside another?
 
@@ -505,14 +511,14 @@ for weights in ([1.0, 0.0], [1.0, 1.0], [0.0, 1.0]):
 plots.seeds(dict(sorted(results.items())), "accuracy on held-out tickets")
 
 # %% [markdown]
-# Neither: what differs is as small as between runs. What helps the priority says little about the
+# Neither: the difference is as small as between runs. What helps the priority says little about the
 # department. What a second head does save is a second model.
 #
 # ## Three inputs, two outputs
 #
-# Now the whole desk, as it was published: 10,000 words, 12 tags, 4 departments.
+# Now the whole model, as a well-known guide has it: 10,000 words, 12 tags, 4 departments.
 #
-# **Predict**: it has 1,392,097 parameters. What share of them is in the two tables of words?
+# **Predict**: it has 1,392,097 parameters. What share of them is in the two `Embedding` layers?
 
 # %% tags=["nbval-check-output"]
 title = keras.Input(shape=(None,), dtype="int32", name="title")
@@ -602,7 +608,7 @@ for place, department in enumerate(DEPARTMENTS):
 plots.confusion_matrix(test.department, router(texts[1])[1], DEPARTMENTS)
 
 # %% [markdown]
-# Single words give the answer away, so order adds nothing. Keep a larger model only if it wins.
+# Single words already tell the department, so order adds nothing. Keep a larger model only if it wins.
 #
 # ## Summary
 #
