@@ -52,6 +52,14 @@ def asked(exercise: Exercise) -> Asked:
         parameters = list(inspect.signature(exercise.reference).parameters)
         names = tuple(tuple(parameters[: len(shapes)]) for shapes, _ in exercise.calls)
         return Asked(exercise.name, exercise.kind, exercise.calls, names)
+    if exercise.kind == "layer":
+        from exercises_check.contract import trials_of
+
+        trials = trials_of(exercise.reference, exercise.calls)
+        calls = tuple((trial.shapes, trial.settings) for trial in trials)
+        return Asked(
+            exercise.name, exercise.kind, calls, each=tuple(trial.each for trial in trials)
+        )
     learned = exercise.learned is not None
     return Asked(exercise.name, exercise.kind, exercise.calls, learned=learned)
 
@@ -135,9 +143,14 @@ class NoFunction:
 
 @dataclass(frozen=True)
 class LayerAnswer:
-    """What a class of layers did when it was tried."""
+    """What a class of layers did when it was tried on what is drawn from `seed`.
+
+    `transcript` is a `contract.Probing`, which tries it as far as it is asked; or where the class
+    is not at hand, what `contract.to_json` made of all of it.
+    """
 
     transcript: Any
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -266,7 +279,11 @@ def block_model(
 
 
 def _gather_layer(asked: Asked, answer: Any, seed: int) -> Evidence:
-    return LayerAnswer(answer)
+    from exercises_check.contract import Probing, Trial
+
+    calls = zip(asked.calls, asked.each, strict=True)
+    trials = [Trial(shapes, settings, each) for (shapes, settings), each in calls]
+    return LayerAnswer(Probing(answer, trials, seed), seed)
 
 
 def _plain(answer: Any) -> Any:

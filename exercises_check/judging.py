@@ -197,10 +197,13 @@ def _judge_block(exercise: Exercise, answer: BlockAnswer) -> Report:
 
 
 def _judge_layer(exercise: Exercise, answer: LayerAnswer) -> Report:
-    from exercises_check.contract import contract_difference
+    from exercises_check.contract import from_json, transcript_difference, trials_of
 
+    found = answer.transcript
+    found = from_json(found) if isinstance(found, str) else found
+    trials = trials_of(exercise.reference, exercise.calls)
     try:
-        difference = contract_difference(exercise.reference, answer.transcript, exercise.calls)
+        difference = transcript_difference(exercise.reference, found, trials, answer.seed)
     except AnswerError as error:
         cause = error.cause
         return _raised(exercise, Raised(type(cause).__name__, str(cause), error.during))

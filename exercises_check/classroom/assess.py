@@ -21,6 +21,7 @@ from exercises_check.classroom.result import Found, Result
 from exercises_check.classroom.slot import Asking, CellError, Failed, Outcome
 from exercises_check.comparison import Difference, compare_graphs
 from exercises_check.compiled import CannotFit, Compiled, Output, Part, Readings
+from exercises_check.contract import BadTranscript
 from exercises_check.exercise import Exercise, registry
 from exercises_check.judging import judge, reference
 from exercises_check.read import read
@@ -196,7 +197,12 @@ def _raised(exercise: Exercise, raised: CellError, errors: Sequence[CellError]) 
 
 def _judged(exercise: Exercise, answer: Asking) -> Report:
     found = _decoded(exercise, answer)
-    told = judge(exercise, found, live=lambda: _with_weights(found))
+    try:
+        told = judge(exercise, found, live=lambda: _with_weights(found))
+    except BadTranscript as why:
+        raise NotGenuine(str(why)) from None
+    if isinstance(found, evidence.LayerAnswer):
+        told = _tamed_report(told)
     if told.status != "passed" or not isinstance(found, _TRIED):
         return told
     return _tried(exercise, found, answer.seed, told)
@@ -210,7 +216,11 @@ def _decoded(exercise: Exercise, answer: Asking) -> evidence.Evidence:
     if answer.kind not in FITTING[exercise.kind] | {"NotAttempted", "LeftOver", "Raised"}:
         raise NotGenuine(f"it is a {answer.kind[:40]}")
     try:
-        found = plain.decode(tamed(answer.data), KINDS[answer.kind], INSIDE)
+        # A transcript is long; whoever reads it has bounds of its own.
+        data = answer.data if answer.kind == "LayerAnswer" else tamed(answer.data)
+        found = plain.decode(data, KINDS[answer.kind], INSIDE)
+        if isinstance(found, evidence.LayerAnswer):
+            found = evidence.LayerAnswer(str(found.transcript), answer.seed)
         for own in _graphs(found):
             graph.fitting(own)
             if _count(own) > MOST_NODES:
@@ -239,6 +249,16 @@ def tamed(value: Any) -> Any:
         # The weights are long, and never shown.
         return {tamed(k): item if k == "weights" else tamed(item) for k, item in value.items()}
     return value
+
+
+def _tamed_report(told: Report) -> Report:
+    """A report on a layer, whose words the transcript brought."""
+    words = ("message", "name", "expected", "found")
+    differences = tuple(
+        replace(one, **{word: tamed(getattr(one, word)) for word in words})
+        for one in told.differences
+    )
+    return replace(told, message=tamed(told.message), differences=differences)
 
 
 def _is_tame(line: str) -> bool:

@@ -14,7 +14,8 @@ from typing import Any
 
 from exercises_check import plain
 from exercises_check.classroom.channel import Reader, send
-from exercises_check.evidence import Asked, gather
+from exercises_check.contract import to_json
+from exercises_check.evidence import Asked, LayerAnswer, gather
 
 LONGEST_TEXT = 4_000  # of an error
 
@@ -85,6 +86,8 @@ def run(channel: socket.socket) -> None:
         seed = reader.read()["seed"]
         try:
             found = gather(asked[name], answer, seed, _trying(seed))
+            if isinstance(found, LayerAnswer):
+                found = LayerAnswer(to_json(found.transcript.transcript()), seed)
             message = {"evidence": type(found).__name__, "data": plain.encode(found)}
             send(channel, message)
         except Exception as error:
