@@ -10,7 +10,6 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from unittest import mock
 
 from exercises_check.classroom.result import Found, Graded, Result
 
@@ -106,19 +105,15 @@ class _Checked:
         keras.backend.clear_session(free_memory=False)  # no names of layers are left
         if make in _OF_A_NOTEBOOK:
             return Result("", "", exercise, make, 0, 1, message=_OF_A_NOTEBOOK[make])
-        places: dict[str, tuple[str, str]] = {}
         try:
-            answer = ... if make == "not_attempted" else make()
-            with _told(places):
-                report = check(exercise, answer)
+            report = check(exercise, ... if make == "not_attempted" else make())
         except ValueError as error:
             text = answer_raised(type(error).__name__, str(error))
             report = Report(exercise, "error", text)
         differences = tuple(
-            Found(d.kind, d.message, places.get(d.message, ("", ""))[0], d.expected, d.found,
-                  places.get(d.message, ("", ""))[1], d.setting)
+            Found(d.kind, d.message, d.place, d.expected, d.found, d.what, d.setting)
             for d in report.differences
-        )  # fmt: skip
+        )
         first = report.differences[0] if report.differences else None
         return Result(
             "",
@@ -133,27 +128,6 @@ class _Checked:
             report._repr_html_(),
             repr(report),
         )
-
-
-def _told(places: dict[str, tuple[str, str]]):
-    """Notes for each difference where it is in the reference, and which sort of edit it is."""
-    from exercises_check.listing import operation_at
-    from exercises_check.wording import Words
-
-    say = Words.say
-
-    def noted(self, edit):
-        fields = say(self, edit)
-        place = ""
-        right = edit.right
-        if right is None:
-            right = next((b for b, a in self._partner.items() if a == edit.left), None)
-        if right is not None:
-            place = operation_at(self._right.form.graph, self._right.steps[right].path).name
-        places[fields["message"]] = place, edit.what
-        return fields
-
-    return mock.patch.object(Words, "say", noted)
 
 
 def exercises() -> Iterator[tuple[str, tuple[str, float]]]:

@@ -60,7 +60,7 @@ def _suite(one: Graded, name: str, when: str) -> ElementTree.Element:
     each = _time(one.seconds / len(elements)) if elements else "0.000"
     for result, element in zip(one.results, elements, strict=True):
         case = ElementTree.SubElement(
-            suite, "testcase", classname=name, name=_plain(result.exercise), time=each
+            suite, "testcase", classname=name, name=_plain(result.exercise or "notebook"), time=each
         )
         if element:
             _explain(case, element, result)

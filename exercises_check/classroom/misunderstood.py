@@ -222,11 +222,13 @@ def _of_sharing(found: Found) -> tuple[str, str]:
     what = found.what or {"one shared layer": "unshared", "separate layers": "shared"}.get(
         found.expected, "crossed"
     )
-    layer = f"`{found.place}`" if found.place else "a layer"
     if what == "unshared":
+        layer = f"`{found.place}`" if found.place else "one layer"
         return f"{layer} should be shared; here each call has weights of its own", ""
+    if what == "shared" and found.place:
+        return f"`{found.place}` should be a separate layer; here its weights are shared", ""
     if what == "shared":
-        return f"{layer} should be a separate layer; here its weights are shared", ""
+        return "layers that should be separate share their weights", ""
     return f"the shared layers{_at(found)} are paired the other way round", ""
 
 

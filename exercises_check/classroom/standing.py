@@ -55,8 +55,8 @@ class Standing:
 
     @property
     def status(self) -> str:
-        """What became of all exercises, in a few words."""
-        return in_words(result.status for result in self.results)
+        """What became of all exercises, and of files that belong to none, in a few words."""
+        return in_words(result.status for result in (*self.results, *self.others))
 
     @property
     def called(self) -> str:
