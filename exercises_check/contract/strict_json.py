@@ -169,7 +169,7 @@ def _finite(text: str) -> float:
 
 
 def _short(text: str) -> int:
-    if len(text) > len(str(BIGGEST)) or abs(int(text)) >= BIGGEST:
+    if len(text.lstrip("-")) > len(str(BIGGEST)) or abs(int(text)) >= BIGGEST:
         raise BadTranscript("The transcript holds an int of 64 bits or more.")
     return int(text)
 

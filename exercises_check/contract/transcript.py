@@ -33,6 +33,10 @@ DTYPES = frozenset(
     + ["bool", "float16", "float32", "float64", "complex64", "complex128"]
 )
 
+_LONG = frozenset(
+    {"text", "during", "config"}
+)  # the fields that may hold a longer text than a name
+
 Arrays = tuple[np.ndarray, ...]
 Shape = tuple[int, ...]
 OpenShape = tuple[int | None, ...]
@@ -359,7 +363,15 @@ class _Reading:
             raise BadTranscript(f"{at}: expected a dict of {', '.join(fields)}.")
         if missing := [field for field in fields if field not in value]:
             raise BadTranscript(f"{at}: no {missing[0]}.")
-        return cls(**{f: self.read(value[f], fields[f], f"{at}.{f}") for f in fields})
+        found = {f: self.read(value[f], fields[f], f"{at}.{f}") for f in fields}
+        for field, text in found.items():
+            if type(text) is str and len(text) > LONGEST_NAME and field not in _LONG:
+                raise BadTranscript(
+                    f"{at}.{field}: expected text of at most {LONGEST_NAME} characters."
+                )
+        if cls is Raised and not found["error"].isidentifier():
+            raise BadTranscript(f"{at}.error: expected the name of an exception.")
+        return cls(**found)
 
 
 def _fitting(value: Any, types_: list, at: str) -> type:
