@@ -9,29 +9,26 @@ from exercises_check.datasets import load_lit_digits
 from exercises_check.exercise import exercise, value
 from exercises_check.learned import Learned
 
-_CONVOLUTION = {"kernel_size": (3, 3), "strides": 1, "padding": "same"}
+
+def _classifier():
+    """The reader of 0 to 4 of the chapter, with random weights."""
+    photo = keras.Input(shape=(8, 8, 1), name="photo")
+    x = layers.Conv2D(32, 3, padding="same", activation="relu", name="conv_1")(photo)
+    x = layers.MaxPooling2D(2, name="pool_1")(x)
+    x = layers.Conv2D(64, 3, padding="same", activation="relu", name="conv_2")(x)
+    x = layers.MaxPooling2D(2, name="pool_2")(x)
+    x = layers.Flatten(name="features")(x)
+    return keras.Model(photo, layers.Dense(5, activation="softmax", name="digit")(x))
 
 
-def _backbone(frozen=False):
-    """The photo reader of the chapter without its head: 8 x 8 pixels become 256 numbers."""
-    stack = [
-        keras.Input((8, 8, 1)),
-        layers.Conv2D(filters=32, **_CONVOLUTION),
-        layers.ReLU(),
-        layers.MaxPooling2D(),
-        layers.Conv2D(filters=64, **_CONVOLUTION),
-        layers.ReLU(),
-        layers.MaxPooling2D(),
-        layers.Flatten(),
-    ]
-    model = keras.Sequential(stack, name="backbone")
-    model.trainable = not frozen
+def _frozen(model):
+    """As it is for who comes back after the end of the chapter: the backbone is frozen by then."""
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            _frozen(layer)
+        elif layer.name in ("conv_1", "pool_1", "conv_2", "pool_2", "features"):
+            layer.trainable = False
     return model
-
-
-def _frozen_backbone():
-    # Who comes back to this exercise after the end of the chapter has frozen these layers.
-    return _backbone(frozen=True)
 
 
 @exercise(
@@ -48,16 +45,11 @@ def _frozen_backbone():
     },
     minutes=3,
     difficulty=1,
-    references=[_frozen_backbone],
+    references=[lambda: _frozen(feature_extractor())],
 )
 def feature_extractor():
-    return _backbone()
-
-
-def _even(frozen):
-    backbone = _backbone(frozen)
-    hidden = layers.ReLU()(layers.Dense(32)(backbone.outputs[0]))
-    return keras.Model(backbone.inputs, layers.Dense(1, activation="sigmoid")(hidden))
+    classifier = _classifier()
+    return keras.Model(classifier.input, classifier.get_layer("features").output)
 
 
 @exercise(
@@ -77,10 +69,14 @@ def _even(frozen):
     },
     minutes=6,
     difficulty=2,
-    references=[lambda: _even(frozen=True)],
+    references=[lambda: _frozen(new_head())],
 )
 def new_head():
-    return _even(frozen=False)
+    classifier = _classifier()
+    last = classifier.get_layer("features")
+    x = layers.Dense(last.output.shape[-1] // 8, activation="relu")(last.output)
+    outputs = layers.Dense(1, activation="sigmoid")(x)
+    return keras.Model(classifier.input, outputs)
 
 
 @exercise(
@@ -99,11 +95,7 @@ def new_head():
 )
 def all_vgg19_features():
     vgg19 = keras.applications.VGG19(weights=None, include_top=False, input_shape=(32, 32, 3))
-    outputs = []
-    for layer in vgg19.layers:
-        if not isinstance(layer, layers.InputLayer):
-            outputs.append(layer.output)
-    return keras.Model(vgg19.inputs, outputs)
+    return keras.Model(vgg19.input, [layer.output for layer in vgg19.layers[1:]])
 
 
 value(
@@ -147,7 +139,7 @@ def _new_digits():
         ],
         "value": [
             "Does your model have the weights that learned, or new ones? Is its loss still "
-            "falling?",
+            "falling? The model prepares the photos itself: does `fit` get pixels?",
             "Use `backbone` itself, not a copy of it. "
             "`model.fit(few_x, few_y, batch_size=5, epochs=20)` with `Adam(0.01)` is enough.",
         ],
@@ -167,23 +159,25 @@ def _new_digits():
     learned=Learned("accuracy", data=_new_digits, at_least=0.5),
 )
 def frozen_transfer():
-    photo = keras.Input((8, 8, 1))
-    features = _frozen_backbone()(layers.Rescaling(1 / 127.5, -1.0)(photo))
-    model = keras.Model(photo, layers.Softmax()(layers.Dense(5)(features)))
+    backbone = feature_extractor()
+    backbone.trainable = False
+    pixels = keras.Input(shape=(8, 8, 1))
+    x = layers.Rescaling(1 / 127.5, offset=-1)(pixels)
+    outputs = layers.Dense(5, activation="softmax")(backbone(x))
+    model = keras.Model(pixels, outputs)
     model.compile(
-        keras.optimizers.Adam(),
-        keras.losses.SparseCategoricalCrossentropy(),
-        metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+        keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )
+    # Then model.fit(few_x, few_y, batch_size=5, epochs=20).
     return model
 
 
-def _maps(frozen):
-    stack = _backbone(frozen).layers[:5]
-    maps = photo = keras.Input((8, 8, 1))
-    for layer in [layers.Rescaling(1 / 127.5, -1.0), *stack]:
-        maps = layer(maps)
-    return keras.Model(photo, maps)
+def _photo_reader():
+    """Reads 5 to 9 from pixels; the backbone is one layer of it."""
+    pixels = keras.Input(shape=(8, 8, 1))
+    x = layers.Rescaling(1 / 127.5, offset=-1, name="scale")(pixels)
+    outputs = layers.Dense(5, activation="softmax")(feature_extractor()(x))
+    return keras.Model(pixels, outputs)
 
 
 @exercise(
@@ -202,7 +196,10 @@ def _maps(frozen):
     },
     minutes=8,
     difficulty=3,
-    references=[lambda: _maps(frozen=True)],
+    references=[lambda: _frozen(nested_features())],
 )
 def nested_features():
-    return _maps(frozen=False)
+    photo_reader = _photo_reader()
+    backbone = photo_reader.layers[2]
+    inner = keras.Model(backbone.input, backbone.get_layer("conv_2").output)
+    return keras.Model(photo_reader.input, inner(photo_reader.get_layer("scale").output))

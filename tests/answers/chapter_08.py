@@ -57,6 +57,13 @@ def frozen_head():
     return model
 
 
+def head_apart():
+    """The same head, each activation a layer of its own."""
+    model = classifier()
+    x = layers.ReLU()(layers.Dense(32)(model.get_layer("features").output))
+    return keras.Model(model.input, layers.Activation("sigmoid")(layers.Dense(1)(x)))
+
+
 # all_vgg19_features -------------------------------------------------------------------------------
 
 
@@ -161,7 +168,7 @@ RIGHT = {
         lambda: (lambda model: keras.Model(model.inputs, model.layers[-2].output))(classifier()),
         lambda: keras.Sequential(classifier().layers[:-1]),
     ],
-    "new_head": [headed, called_head, frozen_head],
+    "new_head": [headed, called_head, frozen_head, head_apart],
     "all_vgg19_features": [
         lambda: features(no_input),
         lambda: features(no_input, as_dict=True),
