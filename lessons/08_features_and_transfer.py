@@ -50,7 +50,7 @@ def prepare(pixels):
 known, known_test = y_train < 5, y_test < 5
 threes = x_train[y_train == 3][:10]
 print("bright in all ten:", (threes > 127).all(axis=0).sum(), "pixels")
-plots.images(threes, columns=10, limits=(0, 255),
+plots.images(threes, columns=5, limits=(0, 255),
              alt="Ten photos of a 3, dark or bright, most of them brighter on one side.")
 
 # %% [markdown]
@@ -124,17 +124,19 @@ for layer, values in zip(classifier.layers, outputs, strict=True):
 # map of `conv_1` look the same for both? Is the answer the same?
 
 # %%
-one = x_test[199:200]
-plots.images([one[0], 255 - one[0]], ["photo", "negative"], limits=(0, 255), alt="A 4, bright on dark, and its negative.")
-for name, pixels in {"photo": one, "negative": 255 - one}.items():
-    maps = watch.predict(prepare(pixels), verbose=0)
-    print(f"{name}: {maps[-1].argmax()}, really {y_test[199]}; conv_1, then conv_2")
-    plots.feature_maps(maps[1], most=8, alt=f"Maps of conv_1 for the {name}: strokes and edges.")
-    plots.feature_maps(maps[3], most=8, alt=f"Maps of conv_2 for the {name}: a few bright places.")
+pair = np.stack([x_test[199], 255 - x_test[199]])
+plots.images([*pair], ["photo", "negative"], limits=(0, 255),
+             alt="A 4, bright on dark, and its negative.")
+outputs = watch.predict(prepare(pair), verbose=0)
+print("answers:", outputs[-1].argmax(axis=-1), "really:", y_test[199])
+for number in (1, 3):
+    name, maps = classifier.layers[number].name, np.moveaxis(outputs[number], -1, 1)[:, :8]
+    plots.images([*maps[0], *maps[1]], [name] * 8 + ["negative"] * 8,
+                 alt=f"Eight maps of {name} for the photo; below, the same eight for the negative.")
 
 # %% [markdown]
-# Each map is another one, the answer is the same: where one filter is silent, a second one answers.
-# Maps of `conv_1` still look like the photo. In `conv_2` each number stands for a larger part of it.
+# The maps differ, the answer is the same: where one filter gives little, another gives much. Maps of
+# `conv_1` still look like the photo. In `conv_2` each number stands for a larger part of it.
 #
 # ## Old code: names and shapes
 #
@@ -188,12 +190,13 @@ check("new_head", model)
 # where they can be had (80 MB).
 #
 # **Predict**: 32 × 32 pixels go through five poolings. What shape comes out at the end? With random
-# filters, can you see the digit in the maps of the first layer? And in those of the twelfth?
+# filters, can you see the digit in the maps of the first convolution? And in those of the eighth?
 
 # %%
 vgg19 = load_vgg19()  # real=True for the weights of ImageNet
 print(vgg19.output_shape)
 (colour, labels), test = load_cifar10()
+plots.images(colour[:1], ["photo"], alt="A 6 in colour.")
 ready = keras.applications.vgg19.preprocess_input(colour[:1].astype("float32"))
 for name in ("block1_conv1", "block3_conv4"):
     maps = keras.Model(vgg19.input, vgg19.get_layer(name).output)(ready)
@@ -229,18 +232,23 @@ for name, data in {"prepared": prepare(x_test), "pixels": x_test, "/ 255": x_tes
     print(f"{name:9} {right[known_test].mean():.0%} right")
 
 # %% [markdown]
-# Keras says nothing; more than half are wrong. Repeat the preparation a model
-# learned with. Safer: a layer of the model, `layers.Rescaling(1 / 127.5, offset=-1)`.
-#
+# Keras says nothing; more than half are wrong. Repeat the preparation that a model has learned with.
+# Safer: make it a layer of the model, `layers.Rescaling(1 / 127.5, offset=-1)`.
+
+# %% [markdown]
 # ## What it makes of digits it has never seen
 #
 # A model without its head, used in another one, is a **backbone**. This one has seen 0 to 4 only.
 #
-# **Predict**: each test photo of 5 to 9 becomes a point, first by its 64 pixels, then by its 256
-# features. Where do the digits have regions?
+# Each test photo of 5 to 9 becomes a point, first by its 64 pixels, then by its 256 features. Both
+# its coordinates are weighted sums of these numbers, with weights that keep the digits of the
+# training photos apart.
+#
+# **Predict**: where do the digits have regions?
 
 # %%
 backbone = keras.Model(classifier.input, classifier.get_layer("features").output, name="backbone")
+learned = backbone.get_weights()
 new, new_test = y_train >= 5, y_test >= 5
 views = {"pixels": [prepare(x).reshape(-1, 64) for x in (x_train[new], x_test[new_test])]}
 views["features"] = [backbone.predict(prepare(x), verbose=0) for x in (x_train[new], x_test[new_test])]
@@ -338,13 +346,13 @@ base.trainable = True
 print("off and on:   ", base.trainable, len(base.trainable_weights))
 
 # %% [markdown]
-# `base` has a switch of its own and never was off. Setting it to what it is does nothing (in Keras
-# with TensorFlow): 0. Only a change reaches the layers: 4. So count `model.trainable_weights`.
+# `base` has a switch of its own, and that was never off. To switch on what is on does nothing (in
+# Keras with TensorFlow): 0. Only a change reaches the layers: 4. So count `model.trainable_weights`.
 #
 # ## Trap: frozen too late
 #
-# `moved` trains for one epoch and names the weights of a layer that are others afterwards. Here the
-# model has trained already; then its backbone is frozen.
+# `moved` trains for one epoch and names the weights of a layer that have changed. Here the model has
+# trained already; then its backbone is frozen.
 #
 # **Predict**: how many weight arrays are trainable after that? Does `conv_1` keep its weights?
 
@@ -368,7 +376,7 @@ print(moved(late, base.get_layer("conv_1")))
 # built. Only the second `compile` stops it. The reverse holds too: what you unfreeze does not train
 # until you compile. After each change of `trainable`: `compile`.
 #
-# ## Trap: `training=False` is not frozen
+# ## Trap: `training=False` in a call
 #
 # A `BatchNormalization` keeps a moving mean and a moving variance. Many texts protect them with
 # `backbone(x, training=False)`.
@@ -394,8 +402,8 @@ for norm, settings in {called: {"training": False}, frozen: {}}.items():
 # units and `softmax`. Compile with `Adam(0.01)`, `sparse_categorical_crossentropy` and the metric
 # `accuracy`.
 #
-# It has to read half of 149 photos it has not seen; a guess reads 30. Steps of 5 photos for 20 epochs
-# are enough.
+# It has to read half of 149 new photos; a guess reads 30. Steps of 5 photos for 20 epochs are enough.
+# If a try has trained the backbone, first `backbone.set_weights(learned)`.
 
 # %%
 # BEGIN SOLUTION
@@ -438,7 +446,7 @@ def learn(model, seed, weights=(), each=5):
 # %%
 for part in (backbone, *backbone.layers):  # all of it unfrozen, whatever you did above
     part.trainable = True
-learned = backbone.get_weights()
+backbone.set_weights(learned)
 held, free = keras.models.clone_model(backbone), keras.models.clone_model(backbone)
 held.trainable = False
 frozen, tuned = with_head(held), with_head(free, rate=3e-3)
@@ -451,9 +459,9 @@ for seed in range(4):
 plots.seeds(results, "right, five photos of each digit", alt="Four draws each.")
 
 # %% [markdown]
-# Both that begin frozen: about 0.6, against some 0.45 from scratch; a guess is right in 0.2. Fine-tuned
-# at once, it is in between. A random head makes large errors at first, and they change what the
-# backbone had learned. So: the head first.
+# Both that begin frozen: about 0.6, against a little over 0.4 from scratch; a guess would reach 0.2.
+# Fine-tuned at once, it is in between. A random head makes large errors at first, and they change
+# what the backbone had learned. So: the head first.
 #
 # **Predict** the order with sixty photos of each digit instead of five.
 
@@ -474,7 +482,7 @@ plots.seeds(many, "right, sixty photos of each digit", alt="Three draws each.")
 #
 # `photo_reader` has the backbone as *one* layer. You want what `conv_2` inside it returns for pixels.
 #
-# **Predict**: does a model from the one to the other work?
+# **Predict**: can a model go from `photo_reader.input` to the output of `conv_2`?
 
 # %% tags=["nbval-check-output"]
 inputs = keras.Input(shape=(8, 8, 1), name="pixels")

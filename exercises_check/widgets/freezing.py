@@ -159,9 +159,8 @@ def _picture(rows: list[Row], frozen: int) -> Figure:
         axis.tick_params(length=0)
         handles, labels = axis.get_legend_handles_labels()
         first = dict(reversed(list(zip(labels, handles, strict=True))))
-        figure.legend(
-            [first[fate] for fate in LOOKS], list(LOOKS), loc="outside upper left", ncols=3
-        )
+        shown = [fate for fate in LOOKS if any(row.counts[fate] for row in rows)]
+        figure.legend([first[fate] for fate in shown], shown, loc="outside upper left", ncols=3)
     return figure
 
 
