@@ -75,11 +75,11 @@ def gradient_picture(blocks: int, activation: str, initializer: str) -> Figure:
 
 
 def gradient_text(blocks: int, activation: str, initializer: str) -> str:
-    """The gradients of the first, the middle and the last layer in blocks, as text."""
-    lines = [f"{_blocks(blocks)}, {2 * blocks} layers, {activation}, {initializer}:"]
+    """The gradients of the first, the middle and the last layer, as text."""
+    lines = [f"{_blocks(blocks)}, {2 * blocks + 2} layers, {activation}, {initializer}:"]
     for name in LOOKS:
         row = _middle(_all(blocks, name == "with skips", activation, initializer))
-        three = {"first": row[0], "middle": row[len(row) // 2], "last": row[-2]}
+        three = {"first": row[0], "middle": row[len(row) // 2], "last": row[-1]}
         told = ", ".join(f"{place} {size:.2g}" for place, size in three.items())
         lines.append(f"  {name + ':':15}{told}")
     return "\n".join(lines)
