@@ -72,11 +72,12 @@ after = pair([other, text])[1]
 print("the second result is the same:", np.array_equal(before, after))
 
 # %% [markdown]
-# No: at a call, nothing goes across. Sharing shows while you *train*: both inputs pull at the same
+# No: at a call, nothing goes across. Sharing shows while you *train*: both inputs change the same
 # weights.
 #
 # In the picture each row of a table belongs to a word; the numbers say how far one training step
-# moves it. Change `shared` and `step`, with the arrow keys and the space bar, too.
+# moves it. The second picture starts without sharing: change `shared` and `step`, with the arrow keys
+# and the space bar, too.
 #
 # **Predict**: the step is for the first text only. Which words of the second text move?
 
@@ -89,7 +90,7 @@ def sharing(first="where is my parcel", second="my parcel is late", shared=True,
 
 sharing()
 texts = ["where is my parcel", "my parcel is late", "refund my order", "money back please"]
-interactive(sharing, first=texts, second=texts, shared=True, step=["first", "second", "both"])
+interactive(sharing, first=texts, second=texts, shared=False, step=["first", "second", "both"])
 
 # %% [markdown]
 # *is*, *my* and *parcel*, the words that both have. Without `shared` there are two tables, and the
@@ -145,7 +146,7 @@ model = keras.Model(texts, outputs)
 check("shared_embedding", model)
 
 # %% [markdown]
-# ## Trap: a function makes new layers
+# ## Trap: one function for both texts
 #
 # A function saves typing. Somebody calls `read` on both texts, so that both are
 # read alike.
@@ -260,7 +261,7 @@ print({layer.name: layer.count_params() for layer in two_widths.layers if layer.
 # `MaxPooling2D(2)`, `Flatten`. The kernel is 3 × 3 in one branch and 5 × 5 in the other.
 # `Concatenate`, then `Dense(1)` with `sigmoid`.
 #
-# It has 60,705 parameters.
+# It has 60,705 parameters. Everything not said is the default.
 
 # %%
 # BEGIN SOLUTION
@@ -299,11 +300,11 @@ print(second_only.output_shape)
 # ## How alike are two rows?
 #
 # The **cosine similarity** of two rows is 1 where they point in the same direction, and 0 where they
-# have nothing in common; opposite rows have -1.
+# have nothing in common; opposite rows: -1.
 #
 # Some texts say it needs a layer of your own, or a TensorFlow function.
 #
-# **Predict**: does the code below work on symbols?
+# **Predict**: does the code work on symbols like `a`?
 
 # %% tags=["nbval-check-output"]
 a, b = keras.Input(shape=(64,)), keras.Input(shape=(64,))
@@ -319,7 +320,7 @@ except ValueError as error:
 #
 # ## Trap: `Dot` without `normalize`
 #
-# For each of 297 digits, we look for the most similar other one.
+# For each of 297 digits, NumPy computes what `Dot` would, and finds the most similar other one.
 #
 # **Predict**: how often does it show the same digit, with and without `normalize`?
 
@@ -441,7 +442,7 @@ plots.points(encoder(test_images), digits, title="after",
 # Four siamese networks and four with two separate encoders learn from the same
 # pairs. All are in one model; no weight connects them, so each learns as if alone.
 #
-# **Predict**: how much accuracy is gained with 100, 500 and 2,500 pairs?
+# **Predict**: how much accuracy does sharing gain with 100, 500, 2,500 pairs?
 
 # %%
 def encode():
@@ -475,7 +476,7 @@ for count, epochs in [(100, 30), (500, 15), (2500, 6)]:
 plots.seeds(results, "accuracy on new pairs", alt="Shared is better for each number of pairs.")
 
 # %% [markdown]
-# It holds here. The gain is between 0.05 and 0.1 with 100 and with 500 pairs, and smaller with more.
+# Yes, here. The gain is between 0.05 and 0.1 with 100 and with 500 pairs, and smaller with more.
 # Each image teaches the one encoder, whichever side it stands on. Separate encoders must also agree on
 # where to put a digit.
 #
