@@ -82,11 +82,11 @@ print(network(careless, 10).count_params())
 # If you name layers in a block, the names must differ from call to call: no two layers of a model may have
 # one name. Give the function an argument `name`, and write `name=f"{name}_conv"`.
 #
-# ## Deeper can be worse
+# ## One block, or ten
 #
 # `accuracies` trains a model four times and measures it on other digits.
 #
-# **Predict**: one block or ten, which reads more? Guessing gets one in ten right.
+# **Predict**: one block or ten, which reads more digits? Guessing gets one in ten.
 
 # %%
 def accuracies(model, seeds=4):
@@ -124,7 +124,7 @@ draw(skipping)
 
 # %% [markdown]
 # What came in: while the layer knows nothing, the skip connection hands the numbers on. `Add` takes a
-# list of tensors, adds them number by number, and has no parameters.
+# list of tensors, adds them number by number, and has no parameters: all 20 are those of `Dense`.
 #
 # A **residual block** has a skip connection from its input to its end.
 #
@@ -151,7 +151,7 @@ check("residual_block", model)
 # are its gradient. Where they are nearly zero, it hardly learns. The picture shows how large each layer's
 # gradient is before training; a step up the axis is ten times as much.
 #
-# **Predict**: without skips, are the gradients smallest in the first layers, or in the last?
+# **Predict**: without skips, are the gradients smallest in the first layers, in the last, or alike in all?
 
 # %%
 def residual(x):
@@ -171,9 +171,9 @@ show(figure, alt="The gradient of each of 22 layers, for four seeds. Residual: a
      "layers. Plain: thousands of times smaller in all layers.")
 
 # %% [markdown]
-# In neither: without skips all layers get next to nothing. Each layer with `relu` makes the numbers
+# Alike: without skips all layers get next to nothing. Each layer with `relu` makes the numbers
 # smaller on their way forward, and the gradient on its way back; a layer's gradient has both in it.
-# Skips lead both past the layers.
+# Skips lead both past them.
 #
 # Move `blocks` by mouse or arrow keys. With `sigmoid` the first layers get least, as books say.
 # With `he_uniform`, which starts with larger weights, look at the network with skips. The second cell
@@ -245,8 +245,8 @@ plots.seeds(place, alt="After and before overlap; none is spread over the whole 
 
 # %% [markdown]
 # Before and after cannot be told apart here: the advice is not confirmed, and does no harm. With no
-# activation between the blocks, nothing holds the numbers back: in some runs the loss became `nan`.
-# (With a learning rate of 0.02 that network learned best when we tried.)
+# activation between the blocks, nothing holds the numbers back: in two runs, the points at 0.1, the
+# loss became `nan`. (With a learning rate of 0.02 that network learned best when we tried.)
 #
 # ## Trap: shapes that only seem to fit
 #
@@ -281,9 +281,13 @@ print(projection(x).shape, projection.count_params())
 # 16 × 32 + 32 = 544: a kernel of 1 × 1 has one weight for each channel.
 #
 # ### Exercise: `projected_block` · ●●● · 10 minutes
-# A function of `x`, `filters` and `strides`. Two `Conv2D` with `filters` filters, kernel 3 and
-# `padding="same"`: the first has `strides=strides` and `relu`, the second neither. The skip connection is `x` itself if `strides` is 1 and `x.shape[-1]`
-# equals `filters`, otherwise `Conv2D(filters, 1, strides=strides)` of `x`; then come `Add` and `relu`.
+# A function of `x`, `filters` and `strides`, for strides 1 and 2.
+#
+# - Two `Conv2D` with `filters` filters, kernel 3, `padding="same"`. The first has `strides=strides` and
+#   `relu`, the second neither.
+# - The skip connection is `x` itself if `strides` is 1 and `x.shape[-1]` equals `filters`. Otherwise it
+#   is `Conv2D(filters, 1, strides=strides)` of `x`.
+# - Last, `Add` and `relu`.
 
 # %%
 # BEGIN SOLUTION
@@ -337,8 +341,8 @@ def conv_block(x, filters):
 check("conv_block", conv_block)
 
 # %% [markdown]
-# **Predict**: two such blocks have 76,416 parameters. How many of them does the optimizer not
-# change?
+# **Predict**: two such blocks, with 64 and 128 filters, have 76,416 parameters. How many of them does the
+# optimizer not change?
 
 # %% tags=["nbval-check-output"]
 def pooled(x, filters, momentum=0.99):
@@ -355,7 +359,7 @@ print(f"{two_blocks.count_params():,} {fixed}")
 # %% [markdown]
 # 2 × 64 + 2 × 128 = 384: the moving means and variances. `MaxPooling2D` and `relu` have none.
 #
-# ## Trap: good in training, bad in `evaluate`
+# ## Trap: the same digits in `fit` and in `evaluate`
 #
 # A short training on the digits. `momentum` says which share of the moving averages stays at each
 # batch; 0.99 is the default.
@@ -442,7 +446,7 @@ check("residual_block_bn", residual_block_bn)
 # ## A small ResNet for CIFAR-10
 #
 # A network of residual blocks is called a ResNet. CIFAR-10 has 60,000 colour photos of 32 × 32 pixels
-# in ten classes. With `real=True` the next cell gets them, if it can; otherwise you have the course's
+# in ten classes. With `real=True` the next cell downloads them, if it can; otherwise you have the course's
 # digits, in colour and in the same shapes.
 
 # %%
@@ -469,14 +473,15 @@ print(f"{small.count_params():,}")
 draw(small)
 
 # %% [markdown]
-# Without it the block would have to add 64 channels to 3, which `Add` refuses.
+# Without it the block would add 64 channels to 3, which `Add` refuses.
 #
 # ### Exercise: `toy_resnet` · ●●○ · 12 minutes
 # Input `(32, 32, 3)`; `Conv2D` with 32 filters, `Conv2D` with 64, `MaxPooling2D(3)`. Then twice a block:
 # two `Conv2D` with 64 filters and `padding="same"`, then `Add` of that and the block's input. Last,
 # `Conv2D` with 64 filters, `GlobalAveragePooling2D`, `Dense` 256, `Dropout(0.5)`, `Dense` 10.
 #
-# All convolutions have kernel 3; they and `Dense` 256 have `relu`. Nothing follows an addition.
+# All convolutions have kernel 3; they and `Dense` 256 have `relu`; all else is the default. Nothing follows
+# an addition.
 
 # %% tags=["nbval-check-output"]
 # BEGIN SOLUTION
@@ -547,7 +552,7 @@ plots.learning_curves(history, ["loss", "acc"])
 # Which kernel is best? An Inception block takes several: its branches read the same tensor, each in its
 # own way, and `Concatenate` joins their maps along the channels.
 #
-# **Predict**: four layers read the same tensor. Whose result can not be joined to the others?
+# **Predict**: four layers read the same tensor. Whose result cannot be joined to the others?
 
 # %% tags=["nbval-check-output"]
 maps = keras.Input(shape=(16, 16, 32))
