@@ -36,11 +36,10 @@ UNITS = {
 
 def grade(parsed: argparse.Namespace) -> int:
     """Grades a folder; returns the exit status."""
+    _get_ready()
     from exercises_check.classroom.grade import grade as graded
     from exercises_check.classroom.sandbox import sandbox
 
-    _refuse_other_systems()
-    _get_ready()
     settings = _settings(parsed)
     _say(sandbox().sentence)
     with _interruptible() as stop, _shown() as progress:
@@ -51,6 +50,7 @@ def grade(parsed: argparse.Namespace) -> int:
 
 def check(parsed: argparse.Namespace) -> int:
     """Grades one notebook and prints its reports; returns the exit status."""
+    _get_ready()
     from exercises_check.classroom import assess, junit
     from exercises_check.classroom.atomic import write
     from exercises_check.classroom.grade import judged, prepared, ran_at
@@ -59,8 +59,6 @@ def check(parsed: argparse.Namespace) -> int:
     from exercises_check.classroom.slot import Slot
     from exercises_check.classroom.version import version
 
-    _refuse_other_systems()
-    _get_ready()
     settings = _settings(parsed)
     own = sandbox()
     if parsed.require_sandbox and own.program is None:
@@ -91,6 +89,7 @@ def _get_ready() -> None:
     """Import Keras without its log lines, and keep it off a graphics card."""
     from exercises_check.warm.preload import preload
 
+    _refuse_other_systems()
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     preload(["keras"])
 

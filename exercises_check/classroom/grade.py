@@ -216,7 +216,9 @@ def judged(ran: Ran, chapters: dict[str, dict[str, float]], by: str) -> Graded:
     """The results of a submission, whatever became of it, judged by this version."""
     from exercises_check.classroom import assess
 
-    one, exercises = ran.submission, chapters.get(ran.submission.notebook, {})
+    one = ran.submission
+    # What belongs to no chapter is told once, as what has no name.
+    exercises = chapters.get(one.notebook, {"": 0.0})
     if ran.outcome is None:
         found = assess.same_for_all(one.student, one.notebook, ran.status, ran.message, exercises)
     else:

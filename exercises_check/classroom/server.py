@@ -46,7 +46,7 @@ def main(descriptor: int, work: Path) -> None:
     _prctl(_SET_DUMPABLE, 0)  # no child may look into this process, or write to it
     _prctl(_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind is handed to this process
     alone = os.getpid() < 10  # in a sandbox there is nothing else
-    control.send(json.dumps({"ready": os.getpid()}).encode())
+    control.send(json.dumps({"ready": os.getpid(), "cpu": time.process_time()}).encode())
     child = None
     while True:
         message, descriptors, *_ = socket.recv_fds(control, 1 << 16, 1)

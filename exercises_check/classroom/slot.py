@@ -98,9 +98,14 @@ class _Ended(Exception):
 
 
 class Slot:
-    """A place to run submissions. Use it with `with`, or call `stop`."""
+    """A place to run submissions. Use it with `with`, or call `stop`.
+
+    Attributes:
+        warm_up: processor seconds that its warm processes took to get ready.
+    """
 
     def __init__(self, own: Sandbox, limits: Limits):
+        self.warm_up = 0.0
         self._own, self._limits = own, limits
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -231,7 +236,7 @@ class Slot:
             self._control = mine
             theirs.close()
             try:
-                self._reply(START)
+                self.warm_up += float(self._reply(START)["cpu"])
             except CannotStart:
                 printed.seek(0)
                 text = printed.read().decode("utf-8", "replace").strip()
