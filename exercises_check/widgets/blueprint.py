@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from exercises_check.graph import Graph, Node, Operation
 
-WIDE, HIGH = 1.22, 0.74  # inches from box to box
-BOX = (1.06, 0.6)  # inches
+WIDE, HIGH = 1.22, 0.82  # inches from box to box
+BOX = (1.06, 0.68)  # inches
 
 # Okabe and Ito; the words in a box say what it is, the colour only helps to find it again.
 _COLOURS = {
@@ -266,7 +266,7 @@ def _draw_box(axis, box: Box) -> None:
     lines = [(line, {"weight": "bold"}) for line in title]
     lines += [(line, {}) for line in _joined(box.words)]
     lines.append((box.shape, {"style": "italic", "color": "#333333"}))
-    step = min(0.135, 0.56 / len(lines))
+    step = min(0.14, 0.66 / len(lines))
     for number, (line, style) in enumerate(lines):
         high = y + step * ((len(lines) - 1) / 2 - number)
         axis.text(x, high, line, ha="center", va="center", fontsize=7.6, zorder=3, **style)
@@ -313,7 +313,7 @@ def _draw_arrow(axis, blueprint: Blueprint, source: int, target: int, slot: int)
     axis.annotate("", (there_x, there_y), (x, y), zorder=1, arrowprops=look)
     if end.roles:
         words = {"fontsize": 7.2, "style": "italic", "ha": "left", "va": "center", "zorder": 3}
-        side = 0.2 if slot == 0 else -0.2
+        side = 0.25 if slot == 0 else -0.25
         axis.text(there_x + 0.05, _middle(end)[1] + side, end.roles[slot], **words)
 
 
