@@ -80,17 +80,17 @@ print("all its answers:", np.unique(is_three(x_test)))
 traps(is_three)
 
 # %% [markdown]
-# Only 1: whatever it learns, each digit is a three. Here Keras warns, too; mostly it does not.
-#
-# `check` notes such traps, too. But a graph knows nothing of your data.
+# Only 1: each digit is a three. Here Keras warns, too; mostly it does not. `check` notes such traps,
+# too. But a graph knows nothing of your data.
 #
 # ## A tiny set must fit
 #
 # A network can learn 16 images by heart. If it cannot, something is wrong.
 #
-# The target here: how many pixels the ink's centre lies to the right (+) or left (−) of the middle.
+# The target here: how many pixels the centre of the light pixels, the ink, lies right (+) or left
+# (−) of the middle.
 #
-# **Predict**: has it a trap? Does its loss go to 0?
+# **Predict**: does `traps` find something? Does its loss go to 0?
 
 # %%
 centre = x_train.sum((1, 3)) @ (np.arange(8) - 3.5) / x_train.sum((1, 2, 3))
@@ -112,8 +112,8 @@ for name, values in {"targets": tiny[1], "predictions": never_left(tiny[0])}.ite
 # learns no more, so the loss stays where it is.
 #
 # ### Exercise: `ink_centre` · ●●○ · 5 minutes
-# Mend that model: images of shape `(8, 8, 1)`, `Flatten`, `Dense` with 32 units and `relu`, and a last
-# layer of one unit that can return any number; Adam, `"mse"`. Run:
+# Mend that model: images of shape `(8, 8, 1)`, `Flatten`, `Dense` with 32 units and `relu`, and a
+# last layer of one unit that can return any number; Adam, `"mse"`. Run:
 #
 # ```python
 # plots.learning_curves({"relu": stuck, "mended": model.fit(*tiny, batch_size=4, epochs=40, verbose=0)})
@@ -159,14 +159,15 @@ for activation in ("sigmoid", "tanh", "relu"):
 plots.lines(norms, "layer", "size of the gradient", log=True, alt="Only with sigmoid it shrinks.")
 
 # %% [markdown]
-# With `sigmoid`: thousands of times smaller. Its slope is at most a quarter, and eight of them are
-# multiplied. The first layers hardly learn.
+# With `sigmoid`: over ten thousand times smaller. Its slope is at most a quarter, and
+# eight of them are multiplied. The first layers hardly learn.
 #
-# A gradient can also be `None`, here 0: no way leads back. Keras warns of it in `fit` only.
+# A gradient can also be `None`, here 0: no way leads from the loss back to the weight. Keras warns
+# of it in `fit` only.
 #
 # ### Exercise: `mended_gradient` · ●●○ · 8 minutes
-# One line lets no gradient pass, so `gradient_norms(model)` begins with 0. Leave out one line at a
-# time to find it. At the end, all others stay.
+# One line lets no gradient pass: `gradient_norms(model)` begins with 0. Leave out one line at a time
+# to find it. At the end, all others stay.
 #
 # ```python
 # inputs = keras.Input(shape=(8, 8, 1))
@@ -205,7 +206,7 @@ x = layers.Flatten()(inputs)
 for units in (32, 32, 32):
     x = layers.Dense(units, activation="tanh")(x)
 deep = keras.Model(inputs, x)
-inside = keras.Model(inputs, [layer.output for layer in deep.layers[2:]])
+inside = keras.Model(inputs, [layer.output for layer in deep.layers[2:]])  # not Input, Flatten
 
 first = {}
 for scale in (1, 255):
@@ -217,10 +218,8 @@ plots.images(first, columns=2, limits=(-1, 1), alt="32 values for each of 32 ima
 
 # %% [markdown]
 # With 255, nearly all values of the first layer are −1 or 1: it is **saturated**. There `tanh` is
-# flat, so almost no gradient passes. Divide by 255. In the picture, each row is one image.
-#
-# `deep.layers` begins with the Input and `Flatten`: hence `[2:]`. A `relu` that is always 0 shows up
-# the same way.
+# flat: almost no gradient passes. Divide by 255. The next layers see numbers from −1 to 1, so they
+# are not saturated. In the picture, each row is an image. A `relu` that is always 0 shows, too.
 #
 # ## Better than something simple?
 #
@@ -229,7 +228,7 @@ plots.images(first, columns=2, limits=(-1, 1), alt="32 values for each of 32 ima
 
 # %%
 rows, new = x_train.reshape(-1, 64), x_test.reshape(-1, 64)
-distances = (rows**2).sum(1) - 2 * new @ rows.T
+distances = (rows**2).sum(1) - 2 * new @ rows.T  # new**2 would change no comparison
 nearest = y_train[distances.argmin(axis=1)]
 
 linear = keras.Sequential([keras.Input(shape=(64,)), layers.Dense(10, activation="softmax")])
@@ -242,27 +241,29 @@ for name, said in {"commonest": commonest, "one layer": by_layer, "nearest": nea
     print(f"{name:10} {np.mean(said == y_test):.2f}")
 
 # %% [markdown]
-# About 0.10, 0.95 and 0.99. So a network with 0.93 is no success on these digits, and the nearest
-# image beats most networks of this course. Compare first. (`distances` needs no `new**2`: it
-# changes no comparison.)
+# So a network with 0.93 is no success on these digits, and the nearest image beats most networks of
+# this course. Compare first.
 #
 # ## Ten broken models
 #
-# Each of ten models shall tell digits apart. `outcome` builds one, and shows it 30 images 40 times.
-# "As in fit" means called with `training=True`, "as in predict" with `False`.
+# Each of ten models shall tell digits apart. The first cell prints their code. In the second,
+# `outcome` builds each, and shows it 30 images 40 times. "As in fit" means called with
+# `training=True`, "as in predict" with `False`.
 #
-# **Predict**: how many of the ten raise an error?
+# **Predict**, between the two cells: how many of the ten raise an error?
 
 # %%
 print(broken_models.code())
-print()
+
+# %%
 thirty = np.concatenate([np.flatnonzero(y_train == digit)[:3] for digit in range(10)])
 for name in broken_models.MODELS:
     print(broken_models.outcome(name, x_train[thirty], y_train[thirty]))
 
 # %% [markdown]
-# Three. Shapes that do not fit are called the commonest mistake; two of these errors are about shapes.
-# But seven models say nothing, and `c` and `g` even learn the tiny set: use more than one test.
+# Three. Shapes that do not fit are called the commonest mistake; two of these errors are about
+# shapes. But seven models say nothing, and `c` and `g` even learn the tiny set: use more than one
+# test.
 #
 # ### Exercise: `ten_faults` · ●●● · 20 minutes
 # Which model has which fault? Write a dict with a number for each letter:
@@ -295,13 +296,13 @@ check("ten_faults", answer)
 # %% [markdown]
 # ## Where does normalisation stand?
 #
-# Often you read: `BatchNormalization` is better before the activation than after it. It has a bias of
-# its own, so the convolution needs none.
+# Often you read: `BatchNormalization` is better before the activation than after it. It has a bias
+# of its own, so the convolution needs none.
 #
 # ### Exercise: `bn_before_activation` · ●●○ · 6 minutes
-# For images of shape `(32, 32, 3)`, two times: `Conv2D` with 64 filters of 3 × 3, `padding="same"` and
-# no bias, then `BatchNormalization`, then `relu`. After them `GlobalAveragePooling2D` and `Dense`
-# with 10 units and `softmax`.
+# For images of shape `(32, 32, 3)`, two times: `Conv2D` with 64 filters of 3 × 3, `padding="same"`
+# and no bias, then `BatchNormalization`, then `relu`. After them `GlobalAveragePooling2D` and
+# `Dense` with 10 units and `softmax`.
 #
 # It has 39,754 parameters.
 
@@ -358,21 +359,22 @@ plots.seeds(results)
 # At first, `norm relu` is ahead. After six epochs the difference is smaller than that between two
 # starts.
 #
-# With ten starts, the author saw 0.94 and 0.90 after two epochs; 0.974 and 0.973 after eight, without
-# normalisation 0.960. So here: any order is better than none, and "before" learns faster at first.
+# With ten starts, the author saw 0.94 and 0.90 after two epochs; 0.974 and 0.973 after eight,
+# without normalisation 0.960. So here: any order is better than none, and "before" learns faster at
+# first.
 
 # %% [markdown]
 # ## Separable convolutions
 #
-# A **separable convolution** filters each channel alone, then mixes the channels with a 1 × 1
-# convolution.
+# A **separable convolution**, `SeparableConv2D`, filters each channel alone, then mixes the channels
+# with a 1 × 1 convolution.
 #
 # 64 filters of 3 × 3 on 64 channels need 64 × 9 × 64 + 64 = 36,928 parameters; this way,
 # 64 × 9 + 64 × 64 + 64 = 4,736.
 #
 # ### Exercise: `separable_cnn` · ●●○ · 6 minutes
-# `digit_cnn` of chapter 02, but separable: images of `(28, 28, 1)`; two times 3 × 3 filters, 32 then
-# 64, with `relu`, and `MaxPooling2D(2)`; `Flatten`, `Dropout(0.5)`, `Dense` with 10 units and
+# `digit_cnn` of chapter 02 with this layer: images of `(28, 28, 1)`; two times 3 × 3 filters, 32
+# then 64, `relu`, and `MaxPooling2D(2)`; `Flatten`, `Dropout(0.5)`, `Dense` with 10 units,
 # `softmax`. 18,483 parameters, not 34,826.
 
 # %%
@@ -396,7 +398,7 @@ check("separable_cnn", model)
 
 # %%
 def fastest(model, data):
-    return min(timeit.repeat(lambda: model.predict_on_batch(data), number=1, repeat=10))
+    return min(timeit.repeat(lambda: model.predict_on_batch(data), number=1, repeat=25))
 
 batch = np.random.default_rng(0).random((16, 32, 32, 64), dtype="float32")
 maps, results = keras.Input(shape=(32, 32, 64)), {}
@@ -408,10 +410,10 @@ for layer in (layers.Conv2D, layers.SeparableConv2D):
 plots.seeds(results)
 
 # %% [markdown]
-# Less than 7.9 times: two to five times in the author's runs, with 16 channels hardly at all. Memory
-# and the start of each step cost time, too.
+# Mostly less: two to five times in the author's runs, with 16 channels hardly at all. Memory and the
+# start of each step cost time, too.
 #
-# With so few weights it is also less accurate here. Cheaper in parameters is exact; measure the rest.
+# With so few weights it is also less accurate. Cheaper in parameters is exact; measure the rest.
 #
 # ## Schedules
 #
@@ -489,7 +491,8 @@ print([f"{rate:.4f}" for rate in history["learning_rate"]])
 #
 # ## Does early stopping help?
 #
-# 200 images; in a second set of labels, about one in six is wrong.
+# 200 images; in a second set of labels, about one in six is wrong. Below, the best epoch is that
+# with the lowest validation loss.
 #
 # **Predict**: what does training too long do to the validation loss? And to its accuracy?
 
@@ -530,9 +533,10 @@ plots.learning_curves({name: histories[0] for name, histories in runs.items()}, 
 # %% [markdown]
 # ### Exercise: `stopped_early` · ●●○ · 8 minutes
 # Build and compile the network above anew: `Flatten`, two `Dense(128)` with `relu`, `Dense(10)` with
-# `softmax`; Adam with rate 0.01. Train it on `few[0]` and `spoilt` for up to 60 epochs in batches of
-# 100, with `val`; stop 5 epochs after the lowest validation loss, and take the weights of that
-# lowest loss. On test images it must reach an accuracy of 0.78.
+# `softmax`; Adam with rate 0.01, the same loss and the same metric. Train it on `few[0]` and
+# `spoilt` for up to 60 epochs in batches of 100, with `val`; stop 5 epochs after the lowest
+# validation loss, and take the weights of that lowest loss. On test images it must reach an
+# accuracy of 0.78.
 
 # %%
 # BEGIN SOLUTION
@@ -597,8 +601,8 @@ for policy, model in models.items():
           f"time {times[policy] / times['float32']:.1f}")
 
 # %% [markdown]
-# Time 1.0 is that of `float32`. On the author's processor `mixed_float16` takes longer, up to three
-# times, and `mixed_bfloat16` is much faster. Graphics cards are fast with `mixed_float16`.
+# Time 1.0 is that of `float32`. On the author's processor `mixed_float16` mostly takes longer, up to
+# three times, and `mixed_bfloat16` is faster. Graphics cards are fast with `mixed_float16`.
 #
 # Two silent traps: outputs of 16 bits can be too coarse for a loss, so give the last layer
 # `dtype="float32"`; and the policy holds for *every* later layer, hence the `finally`.
@@ -625,9 +629,9 @@ for name, one in {"as trained": mlp, "int8": quantised, "half pruned": copy_of(m
     print(f"{name:12} {size(one):>8,} bytes, accuracy {accuracy(one):.2f}")
 
 # %% [markdown]
-# `quantize` makes the weights nearly four times smaller, and the accuracy hardly changes. Faster it is
-# not always. (It warns that the Input and `Flatten` have nothing to quantise.) The
-# accuracy is low because `mlp` last learned the wrong labels.
+# `quantize` makes the weights nearly four times smaller, and the accuracy hardly changes. Faster it
+# is not always. (It warns that the Input and `Flatten` have nothing to quantise.) The accuracy is
+# low because `mlp` last learned the wrong labels.
 #
 # Keras has no function to prune. With half of the weights at 0 the accuracy falls by a few points,
 # but zeros take as much space and time as other numbers.
