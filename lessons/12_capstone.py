@@ -18,7 +18,8 @@
 # - show on held-out data what it learned, and compare it with something simpler;
 # - say where to go on from here.
 #
-# Time: 130 minutes. Needed: chapter [11](11_when_it_goes_wrong.ipynb). Words: [glossary](glossary.ipynb).
+# Time: 130 minutes. Needed: chapter [11](11_when_it_goes_wrong.ipynb). Words:
+# [glossary](glossary.ipynb).
 
 # %%
 from exercises_check import check, plots, widgets
@@ -45,8 +46,8 @@ keras.utils.set_random_seed(12)
 # - A dashed arrow is a skip connection without a layer.
 
 # %% [markdown]
-# Run `check` as soon as your model is built: it looks at the graph first. When that is right, go back
-# one cell and train, in your own way; then `check` measures what the model learned.
+# Run `check` as soon as your model is built: it looks at the graph first. When that is right, go
+# back one cell and train, in your own way; then `check` measures what the model learned.
 #
 # ## Task 1: read a ticket
 #
@@ -64,8 +65,8 @@ for name, array in train_inputs.items():
     print(f"{name:9}{array.shape!s:12}{array.dtype!s:9}0 in {np.mean(array == 0):.0%} of all places")
 
 # %% [markdown]
-# A title: half of its 10 places are empty, and one in seven of a body's 40. The numbers in `metadata`
-# lie between 0 and 1 already.
+# A title: half of its 10 places are empty, and one in seven of a body's 40. The numbers in
+# `metadata` lie between 0 and 1 already.
 #
 # ## First something simple
 #
@@ -81,14 +82,14 @@ def counted(part):
         there[np.arange(len(part))[:, None], text] = 1  # one row a ticket, one column a word
     return np.hstack([there, part.tags, part.metadata])
 
-
 losses = {"priority": "binary_crossentropy", "department": "sparse_categorical_crossentropy"}
 everything = keras.Input(shape=(417,))
 heads = {"priority": layers.Dense(1, "sigmoid"), "department": layers.Dense(4, "softmax")}
 baseline = keras.Model(everything, {name: head(everything) for name, head in heads.items()})
 baseline.compile(keras.optimizers.Adam(0.01), losses, metrics=dict.fromkeys(losses, "accuracy"))
 baseline.fit(counted(train), train.targets, epochs=10, batch_size=64, verbose=0)
-for name, result in baseline.evaluate(counted(test), test.targets, return_dict=True, verbose=0).items():
+results = baseline.evaluate(counted(test), test.targets, return_dict=True, verbose=0)
+for name, result in results.items():
     print(f"{name:22}{result:.2f}")
 
 # %% [markdown]
@@ -133,6 +134,7 @@ model = keras.Model([title, body, tags, metadata], [priority, department])
 # END SOLUTION
 
 # %%
+# Compile and train it here.
 # BEGIN SOLUTION
 model.compile(keras.optimizers.Adam(0.003), losses)
 history = model.fit(train_inputs, train.targets, epochs=5, batch_size=64, verbose=2)
@@ -164,6 +166,7 @@ if isinstance(model, keras.Model):
     outputs = keras.tree.flatten(model.predict(test_inputs, verbose=0))
     departments = next(output for output in outputs if output.shape[1] == 4)
     plots.confusion_matrix(test.department, departments, DEPARTMENTS)
+    print("wrong:", np.sum(departments.argmax(axis=1) != test.department))
 
 # %% [markdown]
 # A few words that tell something stand out in most rows, such as *third*, *link* or *username*: it
@@ -182,9 +185,9 @@ accuracies = {look: widgets.router_accuracies(look) for look in ("attention", "m
 plots.seeds(accuracies, label="mean accuracy of both outputs", limits=(0.8, 1))
 
 # %% [markdown]
-# It is not: a few words decide, wherever they stand, and a mean keeps them. Both are only a little
-# above the baseline's 0.90. What attention gives here is a picture of where the model looks; on other
-# data, measure it.
+# It is not better: a few words decide, wherever they stand, and a mean keeps them. Both are only a
+# little above the baseline's 0.90. What attention gives here is a picture of where the model looks;
+# on other data, measure it.
 #
 # ## Trap: a number between `Embedding` and `Attention`
 #
@@ -221,8 +224,9 @@ for name, guess in {"noisy": noisy_test, "average": average, "black": 0 * averag
     print(f"{name:9}{np.mean((guess - clean_test) ** 2):.3f}")
 
 # %% [markdown]
-# The average: it looks like no digit, but its error is about half that of the noisy image. So a small
-# error alone is no success: look at the pictures, and know what a model without any skill reaches.
+# The average: it looks like no digit, but its error is about half that of the noisy image. So a
+# small error alone is no success: look at the pictures, and know what a model without any skill
+# reaches.
 #
 # ## Sizes that fit
 #
@@ -268,8 +272,8 @@ check("joined_convolution", answer)
 # %% [markdown]
 # ### Exercise: `small_unet` · ●●● · 25 minutes
 # Every convolution keeps height and width, and all have `relu` except the last: it has `sigmoid`, so
-# that each pixel is a number from 0 to 1. The skips leave before the pooling and are joined with what
-# comes from below.
+# that each pixel is a number from 0 to 1. The skips leave before the pooling and are joined with
+# what comes from below.
 #
 # Train it until the mean squared error on held-out digits is at most 0.016.
 
@@ -290,6 +294,7 @@ model = keras.Model(inputs, layers.Conv2D(1, 1, activation="sigmoid")(x))
 # END SOLUTION
 
 # %%
+# Compile and train it here.
 # BEGIN SOLUTION
 model.compile(keras.optimizers.Adam(0.003), "binary_crossentropy", metrics=["mse"])
 history = model.fit(noisy, clean, epochs=4, batch_size=32, verbose=2)
@@ -306,6 +311,7 @@ check("small_unet", model)
 # %%
 if isinstance(model, keras.Model):
     denoised = model.predict(noisy_test, verbose=0)
+    print(f"error on held-out digits {np.mean((denoised - clean_test) ** 2):.3f}")
     pictures = np.concatenate([noisy_test[:8], denoised[:8], clean_test[:8]])
     plots.images(pictures, limits=(0, 1), alt="Three rows of eight digits: noisy, as the model "
                  "returns them, and clean.")
@@ -333,7 +339,7 @@ if isinstance(model, keras.Model):
 #
 # ## Trap: the wrong target
 #
-# A small network, trained twice; the second time with a slip in `fit`.
+# A small network, trained twice; the second time with a mistake in `fit`.
 #
 # **Predict**: which of the two reaches the lower loss?
 
@@ -350,10 +356,10 @@ for name, target in {"fit(noisy, clean)": clean, "fit(noisy, noisy)": noisy}.ite
     print(f"{name}  loss {loss:.3f}  error on held-out digits {error:.3f}")
 
 # %% [markdown]
-# The slip, by far: over the skip the input reaches the output as it is, so a loss of almost 0 is
-# easy, and nothing is denoised. Its error is that of the noisy images. A low loss only says that the
-# targets are met. The first line is a baseline for your U-Net: three convolutions,
-# no pooling.
+# The second, by far: over the skip the input reaches the output as it is, so a loss of almost 0 is
+# easy, and nothing is denoised. A low loss only says that the targets are met.
+#
+# The first line is a baseline for your U-Net: three convolutions, no pooling. Is your error lower?
 #
 # ## Task 3: the same digit?
 #
@@ -439,8 +445,8 @@ show(widgets.blueprint_picture("siamese_residual"), alt=widgets.blueprint_text("
 #
 # ### Exercise: `siamese_residual` · ●●● · 30 minutes
 # The encoder is a model of its own, called on both images. Its residual block halves height and
-# width, so the skip connection has a projection with kernel 1 × 1. The output is `similarity` of both
-# embeddings; the inputs are named as the data.
+# width, so the skip connection has a projection with kernel 1 × 1. The output is `similarity` of
+# both embeddings; the inputs are named as the data.
 #
 # Train it until its accuracy on held-out pairs is at least 0.87.
 
@@ -460,6 +466,7 @@ model = keras.Model([first, second], similarity(encoder(first), encoder(second))
 # END SOLUTION
 
 # %%
+# Compile and train it here.
 # BEGIN SOLUTION
 model.compile(keras.optimizers.Adam(0.003), "binary_crossentropy", metrics=["accuracy"])
 history = model.fit(pairs, same, epochs=4, batch_size=64, verbose=2)
@@ -501,7 +508,9 @@ if isinstance(model, keras.Model):
     examples = [np.flatnonzero(digits == digit)[0] for digit in range(10)]
     known = nested.predict(images[examples] / 255, verbose=0)
     distances = np.abs(embeddings[:, None] - known).sum(axis=-1)
-    plots.confusion_matrix(test_digits, distances.argmin(axis=1))
+    closest = distances.argmin(axis=1)
+    plots.confusion_matrix(test_digits, closest)
+    print("right:", np.sum(closest == test_digits))
 
 # %% [markdown]
 # Most of them, from ten labelled images. For a new class you add one image, and train nothing again.
