@@ -127,11 +127,13 @@ class NoTensor:
 class BlockAnswer:
     """For each call that was asked for, the graph of what a block makes of its inputs.
 
-    `tried` holds, for each, what it gave when it was tried, where that was asked for.
+    `tried` holds, for each, what it gave when it was tried, where that was asked for; `notes` what
+    Keras accepts in silence in any of them.
     """
 
     calls: tuple[Graph | NoTensor | Raised, ...]
     tried: tuple[Any, ...] = ()
+    notes: tuple[Trap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,24 +246,30 @@ def _gather_model(asked: Asked, answer: Any, trying: Trying | None) -> Evidence:
 
 def _gather_block(asked: Asked, answer: Any, trying: Trying | None) -> Evidence:
     from exercises_check.read import read, untouched
+    from exercises_check.silent import find_traps
 
     if not callable(answer):
         return NoFunction(type(answer).__name__)
     calls: list[Graph | NoTensor | Raised] = []
     tried: list[Any] = []
+    notes: dict[tuple[str, str], Trap] = {}
     for (shapes, settings), names in zip(asked.calls, asked.names, strict=True):
         try:
             with untouched(values=trying is not None):
                 model = block_model(answer, shapes, settings, names)
         except Exception as error:
-            calls.append(Raised(type(error).__name__, str(error)))
+            given = ", ".join([*names, *(f"{name}={value!r}" for name, value in settings.items())])
+            during = f"calling `{asked.name}({given})`"
+            calls.append(Raised(type(error).__name__, str(error), during))
             continue
         if model is None:
             calls.append(NoTensor())
             continue
         calls.append(read(model))
         tried.append(trying(model, calls[-1], asked) if trying else None)
-    return BlockAnswer(tuple(calls), tuple(tried))
+        for trap in find_traps(model, calls[-1]):
+            notes.setdefault((trap.kind, trap.message), trap)
+    return BlockAnswer(tuple(calls), tuple(tried), tuple(notes.values()))
 
 
 def block_model(

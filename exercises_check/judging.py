@@ -172,9 +172,11 @@ def _learned_differences(
 
 def _judge_block(exercise: Exercise, answer: BlockAnswer) -> Report:
     from exercises_check.read import read, untouched
+    from exercises_check.silent import find_traps
 
     parameters = list(inspect.signature(exercise.reference).parameters)
     references = [exercise.reference, *exercise.others]
+    own: set[str] = set()  # the kinds of traps of the task itself
     for (shapes, settings), mine in zip(exercise.calls, answer.calls, strict=True):
         if isinstance(mine, Raised):
             return _raised(exercise, mine)
@@ -184,13 +186,15 @@ def _judge_block(exercise: Exercise, answer: BlockAnswer) -> Report:
         with untouched():
             models = [block_model(each, shapes, settings, names) for each in references]
             wanted = list(map(read, models))
+            own.update(trap.kind for trap in find_traps(models[0], wanted[0]))
         comparisons = [compare_graphs(mine, graph, exercise.demands) for graph in wanted]
         nearest = min(comparisons, key=_distance)
         if not nearest.same:
             return _told(exercise, nearest)
         # What one call fits, all have to: a function is right in one way, not a little in each.
         references = [r for r, c in zip(references, comparisons, strict=True) if c.same]
-    return _told(exercise, nearest)
+    notes = tuple(trap for trap in answer.notes if trap.kind not in own)
+    return replace(_told(exercise, nearest), notes=notes)
 
 
 # Layers -------------------------------------------------------------------------------------------

@@ -203,7 +203,8 @@ def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
         return "This is a model; the task asks for its answer, a value."
     for slip, reason in exercise.slips.items():
         if found == slip:
-            return f"Found {found!r}. {reason}"
+            number = isinstance(found, int) and not isinstance(found, bool)
+            return f"Found {f'{found:,}' if number else repr(found)}. {reason}"
     if isinstance(wanted, dict):
         return _entries_off(exercise, found, wanted)
     if isinstance(wanted, (list, tuple)):

@@ -414,3 +414,31 @@ def test_a_setting_is_told_as_it_was_written():
 
     (difference,) = compare(normalised(1), normalised(-1)).differences
     assert difference.message.endswith("has axis=1; expected the default, axis=-1.")
+
+
+def test_a_block_that_passes_has_a_note_where_keras_accepts_what_one_regrets():
+    def conv_block(x, filters):
+        x = layers.Conv2D(filters, 3, padding="same")(x)
+        x = layers.BatchNormalization()(x, training=True)
+        return layers.MaxPooling2D()(layers.ReLU()(x))
+
+    report = check("conv_block", conv_block)
+    assert report
+    assert [trap.kind for trap in report.notes] == ["training"]
+
+
+def test_an_error_in_a_block_says_for_which_call():
+    def projected_block(x, filters, strides=1):
+        y = layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu")(x)
+        y = layers.Conv2D(filters, 3, padding="same")(y)
+        if x.shape[-1] != filters:
+            x = layers.Conv2D(filters, 1, strides=strides)(x)
+        return layers.ReLU()(layers.Add()([x, y]))
+
+    report = check("projected_block", projected_block)
+    assert report.status == "error"
+    assert "calling `projected_block(x, filters=16, strides=2)`" in report.message
+
+
+def test_a_typical_wrong_number_is_written_like_any_other():
+    assert "Found 1,329,537. " in check("separate_parameters", 1_329_537).message
