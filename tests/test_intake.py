@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exercises_check.classroom import intake, tree, zips
+from exercises_check.classroom import intake, tree
 from exercises_check.classroom.intake import collect
 from exercises_check.classroom.source import CannotRead
 from exercises_check.classroom.submission import CannotGrade, Student
@@ -412,6 +412,14 @@ def test_a_students_zip_file_cannot_pretend_to_be_of_another_student(folder):
     lay(folder, {"mallory.zip": zipped(fake), "anna.zip": zipped({"05.ipynb": None}),
                  "eve/smithanna_101_9009_05.ipynb": None})  # fmt: skip
     assert {student for student, _ in taken(folder)} == {"anna", "mallory", "eve"}
+
+
+def test_a_students_subfolder_cannot_change_whose_the_others_are(folder):
+    lay(folder, {"mallory/7/05.ipynb": None, "anna/week 5/05.ipynb": None,
+                 "ben/week 5/05.ipynb": None})  # fmt: skip
+    found = take(folder, roster(folder, "id\n7\n8\n"))
+    assert [s.student for s in found.submissions] == ["anna", "ben", "mallory"]
+    assert found.missing == ("7", "8")
 
 
 # Versions
@@ -865,11 +873,30 @@ def test_a_damaged_zip_file_of_one_student_is_refused(folder):
 
 
 def test_too_many_members_are_refused(folder, monkeypatch):
-    monkeypatch.setattr(zips, "MOST_MEMBERS", 50)
+    monkeypatch.setattr(tree, "MOST_MEMBERS", 50)
     many = zipped({f"{n}/05.ipynb": b"" for n in range(60)})
     lay(folder, {"anna.zip": many, "ben/05.ipynb": None})
-    assert refused(folder) == (
-        "`anna.zip` lists more than 50 files; expected the zip file of a class."
+    assert refused(folder) == ("`anna.zip` lists more than 50 files; it is not read.")
+
+
+def test_a_zip_file_in_a_students_folder_may_list_less_than_that_of_a_class(folder, monkeypatch):
+    monkeypatch.setattr(tree, "MOST_MEMBERS_OF_ONE", 3)
+    many = zipped({f"{n}/05.ipynb": None for n in range(4)})
+    lay(folder, {"anna/a.zip": many, "ben.zip": zipped({f"{n}/05.ipynb": None for n in range(4)})})
+    assert refused(folder) == "`anna/a.zip` lists more than 3 files; it is not read."
+
+
+def test_reading_from_a_large_zip_file_in_a_zip_file_is_bounded_for_one_student(
+    folder, monkeypatch
+):
+    monkeypatch.setattr(intake, "MOST_BYTES", 2000)
+    inner = zipped({f"0{n}.ipynb": notebook("x" * 900) for n in (0, 1, 5, 6)})
+    lay(folder, {"anna.zip": zipped({"a.zip": inner}), "ben/05.ipynb": None})
+    found = take(folder).submissions
+    assert [s.status for s in found] == ["", "", "refused", "refused", ""]
+    assert found[3].message == (
+        "`anna.zip/a.zip/06.ipynb` is not read: of one student 2,000 notebooks or 2,000 bytes are "
+        "read at most."
     )
 
 

@@ -32,7 +32,7 @@ from exercises_check.classroom.versions import Version, newest, stamp
 
 # Of one student, so that nobody's files are left out because of another's.
 MOST_FILES = 2_000
-MOST_BYTES = 500 * 2**20
+MOST_BYTES = 300 * 2**20
 
 MOST_IGNORED = 200  # sentences
 
@@ -112,7 +112,7 @@ class _Files:
     def take(self, portion: Portion) -> None:
         """Note what a student handed in, without reading it."""
         any_notebook = False
-        stamps: dict[int, Place | None] = {}
+        stamps: dict[int, tuple[float | None, str]] = {}
         for above, place in below(portion):
             top = place is portion.place
             name = portion.name if top else place.name
@@ -126,11 +126,8 @@ class _Files:
             when = (None, "")
             if above:
                 if id(above[-1]) not in stamps:
-                    stamps[id(above[-1])] = next(
-                        (p for p in above[-1].inside if p.name == "timestamp.txt"), None
-                    )
-                if beside := stamps[id(above[-1])]:
-                    when = stamp(beside.source)
+                    stamps[id(above[-1])] = _stamp_in(above[-1])
+                when = stamps[id(above[-1])]
             version = Version(
                 name=name, label=place.source.label, usable=not place.problem,
                 stamp=when[0], stamped=when[1], number=handed.file if handed else 0,
@@ -160,7 +157,7 @@ class _Files:
             name = stem(file.version.name)
             told = tell(name, self._stems)
             if told.sure or file.place.problem:
-                file.chapter = told.chapter
+                file.chapter = told.chapter if told.sure else ""
             else:
                 self._look_into(file)
                 file.chapter = (
@@ -205,7 +202,7 @@ class _Files:
             return
         file.content = content.read(file.place.source, self._largest)
         count[0] += 1
-        count[1] += file.content.size
+        count[1] += file.content.size + file.place.cost
 
     def submissions(self, ids: Mapping[tuple[str, str], str]) -> list[Submission]:
         """One for each student and chapter."""
@@ -256,6 +253,13 @@ class _Files:
                     f"By its name it is {quoted(file.chapter)}; its checks are those of "
                     f"{quoted(other)}."
                 )
+
+
+def _stamp_in(folder: Place) -> tuple[float | None, str]:
+    for place in folder.inside:
+        if place.name == "timestamp.txt" and not place.problem:
+            return stamp(place.source)
+    return None, ""
 
 
 def _about(problem: str, file: _File) -> str:

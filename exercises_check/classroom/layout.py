@@ -97,7 +97,10 @@ def lay_out(root: Place, chapters: Sequence[str], known: Callable[[str], bool]) 
         for p in folders
     ):
         portions = [
-            replace(p, owner=_of(p.above, default)) if p in folders else p for p in portions
+            replace(p, owner=_of(p.above, default))
+            if p.place.kind == "folder" and not p.handed
+            else p
+            for p in portions
         ]
     return Layout(tuple(portions), tuple(ignored))
 
@@ -156,7 +159,8 @@ def _goes_in(
     if all(places and all(from_lms(p.name) for p in places) for places in work.values()):
         return True
     below = [place for places in work.values() for place in places]
-    if sum(known(_named(place, chapters)) for place in below) > 0:
+    # Each has somebody of the roster in it; one student's folder with such a name is not enough.
+    if all(any(known(_named(p, chapters)) for p in places) for places in work.values()):
         return True
     owners = {_named(place, chapters) for place in below} - {""}
     if len(holders) == 1:
@@ -198,9 +202,10 @@ def _portion(
     if handed:
         who = Owner(handed.name, handed.id, handed.system)
         return Portion(who, place, handed.rest or place.name, handed, above)
-    if place.kind in ("folder", "link") or known(plain_name(place)):
+    own = above and is_own_folder(place.name, chapters)
+    if (place.kind in ("folder", "link") and not own) or known(plain_name(place)):
         return Portion(Owner(plain_name(place)), place, place.name, above=above)
-    name = owner(place.name, chapters)
+    name = "" if place.kind == "folder" else owner(place.name, chapters)
     who = Owner(name) if name else _of(above, default)
     return Portion(who, place, place.name, above=above)
 

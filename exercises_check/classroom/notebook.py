@@ -23,9 +23,10 @@ MOST_CONTAINERS = 1_000_000  # each takes 64 bytes and more of memory
 _AGAIN = "open it in JupyterLab and save it again"
 _LANGUAGES = {"r": "R", "ir": "R", "julia": "Julia", "javascript": "JavaScript", "c++": "C++"}
 
-# A string, whole or unterminated, or a bracket. Nothing here can be matched in two ways, so the
-# time is linear in the length, whatever the text.
-_TOKEN = re.compile(r'"(?>[^"\\]+|\\.)*+(?:"|\\)?|[\[{]|[\]}]', re.DOTALL)
+# A string, whole or unterminated. It can be matched in one way only, so the time is linear in the
+# length, whatever the text.
+_STRING = re.compile(r'"(?>[^"\\]+|\\.)*+(?:"|\\)?', re.DOTALL)
+_BRACKET = re.compile(r"[\[\]{}]")
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -87,6 +88,8 @@ def cells(content: bytes) -> Cells | Refusal:
 def _cells(content: bytes) -> Cells:
     if len(content) > LARGEST_NOTEBOOK:
         raise _Refused(f"The file is larger than {megabytes(LARGEST_NOTEBOOK)}; it is not read.")
+    if not content.strip(b"\0 \t\r\n"):
+        raise _Refused("The file is empty.")
     text, notes = _text(content)
     if not text.strip("\0 \t\r\n\ufeff"):
         raise _Refused("The file is empty.")
@@ -160,21 +163,20 @@ def _json(text: str) -> dict[str, Any]:
 
 def _refuse_deep(text: str) -> None:
     depth, count = 0, 0
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token in ("[", "{"):
-            depth += 1
-            count += 1
-            if depth > DEEPEST:
-                raise _Refused(
-                    f"The file is not a notebook: its JSON is nested more than {DEEPEST} deep."
-                )
-            if count > MOST_CONTAINERS:
-                raise _Refused(
-                    f"The file has more than {MOST_CONTAINERS:,} lists and objects; it is not read."
-                )
-        elif token in ("]", "}"):
+    for match in _BRACKET.finditer(_STRING.sub("", text)):
+        if match[0] in "]}":
             depth -= 1
+            continue
+        depth += 1
+        count += 1
+        if depth > DEEPEST:
+            raise _Refused(
+                f"The file is not a notebook: its JSON is nested more than {DEEPEST} deep."
+            )
+        if count > MOST_CONTAINERS:
+            raise _Refused(
+                f"The file has more than {MOST_CONTAINERS:,} lists and objects; it is not read."
+            )
 
 
 def _all_cells(notebook: dict[str, Any]) -> Iterator[tuple[str, str]]:

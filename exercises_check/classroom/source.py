@@ -89,7 +89,7 @@ def open_file(path: str, label: str) -> BinaryIO:
         raise CannotRead(f"{quoted(label)} cannot be read: {reason(error)}.") from None
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise CannotRead(f"{quoted(label)} is no regular file; expected a notebook.")
+            raise CannotRead(f"{quoted(label)} is no regular file; it is not read.")
         return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)

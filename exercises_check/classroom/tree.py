@@ -9,10 +9,9 @@ from __future__ import annotations
 import io
 import os
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from exercises_check.classroom.naming import is_archive, is_notebook, is_passed_over
 from exercises_check.classroom.plain_text import printable, quoted
@@ -25,9 +24,12 @@ from exercises_check.classroom.source import (
     unpack,
 )
 from exercises_check.classroom.submission import CannotGrade
-from exercises_check.classroom.zips import members
+from exercises_check.classroom.zips import Listed, members
 
 MOST_FILES = 1_000_000
+MOST_MEMBERS = 100_000  # of the zip file of a class
+MOST_MEMBERS_OF_ONE = 2_000  # of a zip file in a student's folder or in another zip file
+MOST_INNER_MEMBERS = 200_000  # of all zip files in one zip file together
 DEEPEST_FOLDER = 30
 DEEPEST_ARCHIVE = 2  # a zip file of a class, and in it a student's
 
@@ -42,6 +44,7 @@ class Place:
             is named as a notebook or a zip file.
         source: where it is; for a folder only its label is of use.
         time: when it was last changed, in seconds since 1970; 0 if that is not known.
+        cost: how many bytes have to be unpacked before it can be read.
         problem: a sentence why nothing of it can be used, or nothing.
         inside: what a folder or a zip file holds, sorted by name.
     """
@@ -51,6 +54,7 @@ class Place:
     source: Source
     time: float = 0.0
     problem: str = ""
+    cost: int = 0
     inside: tuple[Place, ...] = ()
 
 
@@ -73,7 +77,7 @@ def look(folder: Path) -> Place:
     if stat.S_ISDIR(mode):
         place = _Looking(root).folder(root, name, "", 0, None)
     elif stat.S_ISREG(mode) and is_archive(name):
-        place = _Looking(root).archive(Source(root, printable(name)), name, 0.0)
+        place = _Looking(root).archive(Source(root, printable(name)), name, 0.0, MOST_MEMBERS)
     elif stat.S_ISREG(mode) and is_notebook(name):
         file = Place(name, "file", Source(root, printable(name)), os.stat(root).st_mtime)
         parent = os.path.basename(os.path.dirname(root)) or "student"
@@ -95,6 +99,7 @@ class _Looking:
         self._root = root
         self._inside = os.path.join(root, "")
         self._files = 0
+        self._inner = 0  # members of zip files in the zip file that is looked into
 
     def folder(self, path: str, name: str, label: str, depth: int, seen: tuple[set, ...]) -> Place:
         """A folder on disk.
@@ -168,26 +173,18 @@ class _Looking:
             problem = f"{shown} is no regular file; it is not read." if wanted else ""
             return Place(name, "file", source, problem=problem)
         if is_archive(name):
-            return self.archive(source, name, status.st_mtime)
+            most = MOST_MEMBERS if depth == 0 else MOST_MEMBERS_OF_ONE
+            return self.archive(source, name, status.st_mtime, most)
         return Place(name, "file", source, status.st_mtime)
 
-    def archive(self, source: Source, name: str, time: float) -> Place:
-        """A zip file on disk, or in another one."""
+    def archive(self, source: Source, name: str, time: float, most: int) -> Place:
+        """A zip file on disk, or in another one, of so many members at most."""
         try:
-            if len(source.members) >= DEEPEST_ARCHIVE:
-                raise CannotRead(
-                    f"{quoted(source.label)} is a zip file in a zip file in a zip file; "
-                    f"expected {DEEPEST_ARCHIVE} at most."
-                )
-            with open_file(source.path, source.label) as stream:
-                for member in source.members:
-                    stream = io.BytesIO(unpack(stream, member, LARGEST_INNER_ARCHIVE, source.label))
-                listed = list(members(stream, source.label))
+            listed, cost = self._listed(source, most)
         except CannotRead as error:
             return Place(name, "archive", source, time, problem=str(error))
         tree: dict[tuple[str, str], Any] = {}
         for one in listed:
-            self._count()
             if any(is_passed_over(part) for part in one.parts):
                 continue
             if len(one.parts) > DEEPEST_FOLDER:
@@ -198,25 +195,48 @@ class _Looking:
                 # A file and a folder may have one name.
                 at = at.setdefault((part, "folder"), {})
             at.setdefault((one.parts[-1], "file"), []).append(one)
-        inside = self._members(tree, source, source.label)
+        inside = self._members(tree, source, source.label, cost)
         return Place(name, "archive", source, time, inside=inside)
 
+    def _listed(self, source: Source, most: int) -> tuple[list[Listed], int]:
+        """What a zip file lists, and how many bytes had to be unpacked to know it."""
+        if len(source.members) >= DEEPEST_ARCHIVE:
+            raise CannotRead(
+                f"{quoted(source.label)} is a zip file in a zip file in a zip file; "
+                f"expected {DEEPEST_ARCHIVE} at most."
+            )
+        cost = 0
+        with open_file(source.path, source.label) as file:
+            stream: BinaryIO = file
+            for member in source.members:
+                content = unpack(stream, member, LARGEST_INNER_ARCHIVE, source.label)
+                stream = io.BytesIO(content)
+                cost += len(content)
+            if not source.members:
+                self._inner = 0
+                return list(members(stream, source.label, most)), cost
+            most = max(0, min(most, MOST_INNER_MEMBERS - self._inner))
+            listed = list(members(stream, source.label, most))
+            self._inner += len(listed)
+            return listed, cost
+
     def _members(
-        self, tree: dict[tuple[str, str], Any], source: Source, before: str
+        self, tree: dict[tuple[str, str], Any], source: Source, before: str, cost: int
     ) -> tuple[Place, ...]:
         inside = []
         for (name, kind), value in sorted(tree.items(), key=lambda item: item[0]):
             label = f"{before}/{printable(name)}"
             if kind == "folder":
-                within = self._members(value, source, label)
+                within = self._members(value, source, label, cost)
                 inside.append(Place(name, kind, Source(source.path, label), inside=within))
                 continue
             for listed in value:
                 member = Source(source.path, label, (*source.members, listed.member))
                 if is_archive(name) and not listed.problem:
-                    inside.append(self.archive(member, name, listed.time))
+                    inside.append(self.archive(member, name, listed.time, MOST_MEMBERS_OF_ONE))
                 else:
-                    inside.append(Place(name, kind, member, listed.time, listed.problem))
+                    problem = listed.problem
+                    inside.append(Place(name, kind, member, listed.time, problem, cost))
         return tuple(inside)
 
     def _count(self) -> None:
@@ -226,17 +246,6 @@ class _Looking:
                 f"There are more than {MOST_FILES:,} files; expected the folder with the "
                 "submissions, and nothing else in it."
             )
-
-
-def files(place: Place) -> Iterator[tuple[tuple[Place, ...], Place]]:
-    """Every file below, and what has a problem, with the folders and zip files it lies in."""
-    waiting: list[tuple[tuple[Place, ...], Place]] = [((), place)]
-    while waiting:
-        above, one = waiting.pop()
-        if one.kind == "file" or one.problem:
-            yield above, one
-        else:
-            waiting.extend(((*above, one), inner) for inner in reversed(one.inside))
 
 
 def _is_junction(entry: os.DirEntry[str]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import re
 import zoneinfo
 from collections.abc import Sequence
@@ -88,7 +87,6 @@ def _minute(time: float, before: float) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S" if same else "%Y-%m-%d %H:%M")
 
 
-@functools.lru_cache(maxsize=4096)
 def stamp(source: Source) -> tuple[float | None, str]:
     """The time in nbgrader's `timestamp.txt`, in seconds since 1970, and as it is written."""
     try:

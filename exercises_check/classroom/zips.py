@@ -23,7 +23,6 @@ from exercises_check.classroom.source import (
     Member,
 )
 
-MOST_MEMBERS = 100_000
 LARGEST_DIRECTORY = 64 * 2**20
 
 _END = struct.Struct("<4s4H2IH")
@@ -54,12 +53,13 @@ class Listed:
     problem: str = ""
 
 
-def members(stream: BinaryIO, label: str) -> Iterator[Listed]:
+def members(stream: BinaryIO, label: str, most: int) -> Iterator[Listed]:
     """What a zip file lists, folders left out.
 
     Args:
         stream: the zip file.
         label: its name in messages.
+        most: how many members are accepted.
 
     Raises:
         CannotRead: it is no zip file, is damaged, or lists too much.
@@ -69,13 +69,13 @@ def members(stream: BinaryIO, label: str) -> Iterator[Listed]:
         size = stream.seek(0, os.SEEK_END)
         end, length, begins = _directory(stream, size)
         if length > LARGEST_DIRECTORY:
-            raise CannotRead(_too_many(label))
+            raise CannotRead(_too_many(label, most))
         if length > end or begins > end - length:
             raise damaged
         shift = end - length - begins  # bytes before the zip file, as of a self-extracting one
         stream.seek(end - length)
         directory = stream.read(length)
-        found = list(_entries(directory, shift, label))
+        found = list(_entries(directory, shift, label, most))
     except (OSError, OverflowError, ValueError, struct.error):
         raise damaged from None
     return iter(found)
@@ -111,7 +111,7 @@ def _directory(stream: BinaryIO, size: int) -> tuple[int, int, int]:
     return end, length, begins
 
 
-def _entries(directory: bytes, shift: int, label: str) -> Iterator[Listed]:
+def _entries(directory: bytes, shift: int, label: str, most: int) -> Iterator[Listed]:
     at, count = 0, 0
     while at + _ENTRY.size <= len(directory):
         (signature, _, system, _, flags, method, clock, day, checksum, packed, size,
@@ -120,8 +120,8 @@ def _entries(directory: bytes, shift: int, label: str) -> Iterator[Listed]:
         if signature != b"PK\x01\x02":
             raise ValueError("no entry")
         count += 1
-        if count > MOST_MEMBERS:
-            raise CannotRead(_too_many(label))
+        if count > most:
+            raise CannotRead(_too_many(label, most))
         at += _ENTRY.size
         raw = directory[at : at + name_length]
         extra = directory[at + name_length : at + name_length + extra_length]
@@ -224,7 +224,5 @@ def _seconds(day: int, clock: int) -> float:
         return 0.0
 
 
-def _too_many(label: str) -> str:
-    return (
-        f"{quoted(label)} lists more than {MOST_MEMBERS:,} files; expected the zip file of a class."
-    )
+def _too_many(label: str, most: int) -> str:
+    return f"{quoted(label)} lists more than {most:,} files; it is not read."
