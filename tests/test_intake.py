@@ -319,7 +319,9 @@ def test_a_damaged_notebook_is_told_by_its_text(folder):
 
 def test_a_notebook_of_no_chapter_is_named(folder):
     lay(folder, {"anna/05.ipynb": None, "anna/ideas.ipynb": None})
+    lay(folder, {"anna/glossary.ipynb": b'{"cells": []}'})
     assert take(folder).ignored == (
+        "`anna/glossary.ipynb` belongs to no chapter: neither its name nor its checks say which.",
         "`anna/ideas.ipynb` belongs to no chapter: neither its name nor its checks say which.",
     )
 

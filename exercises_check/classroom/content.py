@@ -26,6 +26,7 @@ class Content:
         checked: the names of exercises in its calls of `check`.
         title: its first heading.
         size: in bytes.
+        prose: whether it is a notebook without code, as a glossary is.
     """
 
     digest: str = ""
@@ -34,6 +35,7 @@ class Content:
     checked: frozenset[str] = frozenset()
     title: str = ""
     size: int = 0
+    prose: bool = False
 
 
 def read(source: Source, limit: int = LARGEST_NOTEBOOK) -> Content:
@@ -47,7 +49,7 @@ def read(source: Source, limit: int = LARGEST_NOTEBOOK) -> Content:
     if isinstance(found, Refusal):
         # A damaged notebook still says whose chapter it is.
         checked = frozenset(_CHECK.findall(content.decode("latin-1")))
-        return Content(digest, found.message, checked=checked, size=size)
+        return Content(digest, found.message, checked=checked, size=size, prose=found.prose)
     checked = frozenset(name for cell in found.code for name in _CHECK.findall(cell.source))
     return Content(digest, "", found.notes, checked, found.title, size)
 

@@ -164,7 +164,8 @@ class _Files:
                     content.chapter(file.content, self._chapters) or told.chapter
                     or self._by_folder(file)
                 )  # fmt: skip
-                if not file.chapter and not file.content.problem:
+                usable = file.content.prose or not file.content.problem
+                if not file.chapter and usable:
                     self.ignored.append(
                         f"{quoted(file.version.label)} belongs to no chapter: neither its name nor "
                         "its checks say which."

@@ -68,13 +68,23 @@ class Cells:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The file is no notebook that can be run. The message is a sentence that says why."""
+    """The file is no notebook that can be run.
+
+    Attributes:
+        message: a sentence that says why.
+        prose: whether it is a notebook, with nothing in it to be run.
+    """
 
     message: str
+    prose: bool = False
 
 
 class _Refused(Exception):
     """The text is a sentence that says why."""
+
+
+class _Prose(_Refused):
+    """A notebook without code."""
 
 
 def cells(content: bytes) -> Cells | Refusal:
@@ -82,7 +92,7 @@ def cells(content: bytes) -> Cells | Refusal:
     try:
         return _cells(content)
     except _Refused as refused:
-        return Refusal(str(refused))
+        return Refusal(str(refused), isinstance(refused, _Prose))
 
 
 def _cells(content: bytes) -> Cells:
@@ -108,7 +118,7 @@ def _cells(content: bytes) -> Cells:
         if size > LARGEST_CODE:
             raise _Refused(f"The notebook has more than {megabytes(LARGEST_CODE)} of code.")
     if not code:
-        raise _Refused("The notebook has no code cell; expected the chapter with its answers.")
+        raise _Prose("The notebook has no code cell; expected the chapter with its answers.")
     return Cells(tuple(code), title, notes)
 
 
