@@ -643,6 +643,13 @@ def test_a_folder_without_a_notebook(folder):
         take(folder)
 
 
+def test_notebooks_of_no_chapter_alone(folder):
+    lay(folder, {"ideas.ipynb": None})
+    for given_ in (folder, folder / "ideas.ipynb"):
+        with pytest.raises(CannotGrade, match=r"holds no notebook of a chapter of the course"):
+            take(given_)
+
+
 def test_a_file_of_another_kind(folder):
     lay(folder, {"a.pdf": b""})
     with pytest.raises(CannotGrade, match=r"neither a folder, a .zip nor a notebook"):

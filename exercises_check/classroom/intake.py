@@ -67,6 +67,11 @@ def collect(
             "per student, files such as `name_05.ipynb`, or the zip file from Canvas or Moodle."
         )
     files.tell_chapters()
+    if not files.found:
+        raise CannotGrade(
+            f"{quoted(str(folder))} holds no notebook of a chapter of the course: expected the "
+            "chapter's number in the name, as in `name_05.ipynb`, or its checks in the notebook."
+        )
     owners = sorted({file.owner for file in files.found}, key=lambda owner: owner.key)
     students, ids, notes = _students(owners, listed, matching)
     submissions = files.submissions(ids)
