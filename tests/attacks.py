@@ -207,11 +207,14 @@ REACHING = {
         "    os._exit(0)\n"
         "threading.Thread(target=time.sleep, args=(86471,)).start()\n"
         "threading.Timer(86471, print).start()\n"
-        "open('left', 'w').write('behind')",
+        "open('left', 'w').write('behind')\n"
+        "open('/dev/shm/left', 'w').write('behind')",
+        "open('/tmp/left', 'w').write('behind')",
     ],
     "looks_for_what_others_left": [
-        "import os\nif os.path.exists('left') or os.listdir('.') != ['home']: "
-        "raise ValueError(f'found {{os.listdir(\".\")}}')",
+        "import os\n"
+        "found = [*os.listdir('.'), *os.listdir('/dev/shm')]\n"
+        "if found != ['home'] or os.path.exists('/tmp/left'): raise ValueError(f'found {{found}}')",
     ],
     "looks_into_the_process_above": [
         "import os\nopen(f'/proc/{{os.getppid()}}/mem', 'rb')\nraise ValueError('looked in')",

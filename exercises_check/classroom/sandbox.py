@@ -90,9 +90,9 @@ def _walls(work: Path, file_size: int) -> list[str]:
         walls += ["--ro-bind", str(folder), str(folder)]
     walls += ["--tmpfs", str(HIDDEN), "--remount-ro", str(HIDDEN)]
     walls += ["--proc", "/proc", "--dev", "/dev", "--size", str(16 * MB), "--tmpfs", "/dev/shm"]
-    walls += ["--remount-ro", "/dev", "--size", str(file_size * MB), "--tmpfs", "/tmp"]
-    walls += ["--dir", str(work), "--chdir", "/", "--remount-ro", "/"]
-    for name, value in environment().items():
+    walls += ["--remount-ro", "/dev", "--size", str(file_size * MB), "--tmpfs", str(work)]
+    walls += ["--chdir", "/", "--remount-ro", "/"]
+    for name, value in (environment() | {"HOME": str(work), "TMPDIR": str(work)}).items():
         walls += ["--setenv", name, value]
     return walls
 
