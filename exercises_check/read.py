@@ -527,6 +527,13 @@ def history(tensors: Iterable[keras.KerasTensor], stop: Iterable[keras.KerasTens
     return [(call.operation, _received(call), list(call.outputs)) for call in calls]
 
 
+def layers_inside(holder: Any) -> list[keras.Layer]:
+    """The layers that a model or a layer is made of, at any depth; none of anything else."""
+    if not isinstance(holder, keras.Layer):
+        return []
+    return list(holder._flatten_layers(include_self=False))
+
+
 # What a graph leaves out --------------------------------------------------------------------------
 
 # For `exercises_check.silent`, with tests in `tests/test_traps.py` that name the attributes:

@@ -508,6 +508,86 @@ def a_shared_layer_on_two_widths():
     shared(narrow)
 
 
+class Twice(keras.Layer):
+    def call(self, x):
+        return ops.concatenate([x, x], -1)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+
+SAID = "a layer that returns another shape than it says"
+
+
+@mistake(
+    SAID,
+    what="The layer `score` in `model` was built for inputs with size 2|receives an input of shape "
+    "`(1, 4)`",
+    where="model(np.zeros((1, 2)))",
+    try_this="`double`, whose own `compute_output_shape` says `(None, 2)`",
+)
+def a_layer_that_says_a_wrong_shape():
+    x = keras.Input((2,))
+    double = Twice()
+    outputs = layers.Dense(3, name="score")(layers.Dropout(0.5)(double(x)))
+    model = keras.Model(x, outputs)
+    model(np.zeros((1, 2)))
+
+
+@mistake(
+    SAID, what="`score` in `model`", where="model.fit(", try_this="`compute_output_shape` says"
+)
+def a_layer_that_says_a_wrong_shape_to_fit():
+    model = keras.Sequential([keras.Input((2,)), Twice(), layers.Dense(3, name="score")])
+    model.compile("sgd", "mse")
+    model.fit(np.zeros((4, 2)), np.zeros((4, 3)), verbose=0)
+
+
+@mistake(SAID, what="`score` in `model`", try_this="as `model.summary()` says")
+def a_layer_that_is_not_as_it_was_when_the_model_was_made():
+    repeat = layers.RepeatVector(3)
+    x = keras.Input((2,))
+    model = keras.Model(x, layers.Dense(1, name="score")(layers.Flatten()(repeat(x))))
+    repeat.n = 4
+    model(np.zeros((1, 2)))
+
+
+@mistake(
+    "a shared layer on two widths",
+    what="The layer `score` in `encoder` was built for inputs with size 8|shape `(4, 6)`",
+    try_this="the same size both times",
+)
+def a_sequential_model_on_two_widths():
+    encoder = keras.Sequential([layers.Dense(2, name="score")])
+    encoder.compile("sgd", "mse")
+    encoder.fit(np.zeros((4, 8)), np.zeros((4, 2)), verbose=0)
+    encoder.predict(np.zeros((4, 6)), verbose=0)
+
+
+@mistake(
+    "another number of axes than the layer needs",
+    what="The layer `last` in `encoder` needs a tensor with 4 axes|receives an input with 3",
+)
+def a_layer_inside_a_sequential_model_on_too_few_axes():
+    encoder = keras.Sequential([layers.Dense(8), layers.Conv2D(3, 3, name="last")])
+    encoder(keras.Input((5, 7)))
+
+
+@mistake("a shared layer on two widths", what="The layer `inner` was built for inputs with size 8")
+def a_layer_inside_a_layer_on_two_widths():
+    class Block(keras.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = layers.Dense(2, name="inner")
+
+        def call(self, x):
+            return self.inner(x)
+
+    block = Block()
+    block(keras.Input((8,)))
+    block(keras.Input((6,)))
+
+
 @mistake(
     "weights of an unknown size",
     what="`dense` has to make weights of shape `(None, 2)`",

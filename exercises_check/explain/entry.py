@@ -16,6 +16,7 @@ from exercises_check.explain.trace import Trace
 
 LONGEST_VALUE = 160
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_REFUSING = re.compile(r"""of layer ['"](?P<name>[^'"]+)['"] is incompatible""")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,32 @@ class Case:
 
         first = self.trace.arguments[0] if self.trace.arguments else None
         return first if isinstance(first, keras.Layer) else None
+
+    @cached_property
+    def refusing(self) -> Any:
+        """The layer that the error is about: the called one, or one inside it that Keras names.
+
+        `None` where it is not known.
+        """
+        from exercises_check.read import layers_inside
+
+        named = _REFUSING.search(self.text)
+        if named is None or getattr(self.called, "name", None) == named["name"]:
+            return self.called
+        holders = [self.called] if self.called is not None else self.names.values()
+        inside = (layer for holder in holders for layer in layers_inside(holder))
+        return next((layer for layer in inside if layer.name == named["name"]), self.called)
+
+    @property
+    def layer(self) -> str:
+        """That layer in a sentence, with the model it is inside of; empty where it is not known."""
+        if self.refusing is None:
+            named = _REFUSING.search(self.text)
+            return f"`{named['name']}`" if named else ""
+        name = self.names.say(self.refusing)
+        if self.called is None or self.refusing is self.called:
+            return name
+        return f"{name} in {self.names.say(self.called)}"
 
     @cached_property
     def tensors(self) -> list:
@@ -69,8 +96,9 @@ class Entry:
         errors: the names of the error's types.
         pattern: a regular expression; its named groups are values for the sentences.
         what, where, try_this: the sentences, with `{values}`. `{line}` is the learner's line,
-            `{layer}` the layer or model called there, `{the_model}` the same for a model,
-            `{named}` a sentence that names it, `{shapes}` one with the shapes of its tensors.
+            `{layer}` the layer or model called there, or one inside it that Keras names,
+            `{named}` a sentence that names it, `{the_model}` the model called there, `{shapes}` a
+            sentence with the shapes of its tensors.
         facts: further values, from the traceback; `None` if it is another mistake after all.
         anywhere: whether it may come without a frame of Keras, as Python's own errors do. Then
             `facts` has to make sure that it is about Keras.
@@ -99,12 +127,12 @@ class Entry:
         if facts is None:
             return None
         step = case.trace.learner
-        layer = case.names.say(case.called) if case.called is not None else ""
+        called = case.names.say(case.called) if case.called is not None else ""
         values = {
             "line": step.where if step else "",
-            "layer": layer or "the layer",
-            "named": f"The layer is {layer}." if layer else "",
-            "the_model": f"the model {layer}" if layer else "the model",
+            "layer": case.layer or "the layer",
+            "named": f"The layer is {case.layer}." if case.layer else "",
+            "the_model": f"the model {called}" if called else "the model",
             "shapes": case.shapes if "{shapes}" in self.where else "",
             **{name: shown(value or "") for name, value in match.groupdict().items()},
             **facts,

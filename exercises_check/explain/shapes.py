@@ -38,23 +38,81 @@ def _concatenation(case: Case) -> dict[str, Any]:
 
 
 def _receives(case: Case) -> dict[str, Any]:
-    tensor = f"{case.names.say(case.tensors[0])}," if case.tensors else "an input"
-    return {"tensor": tensor}
+    # What a layer inside of the called one receives has no name.
+    named = case.tensors and case.refusing is case.called
+    return {"tensor": f"{case.names.say(case.tensors[0])}," if named else "an input"}
+
+
+def _not_as_made(case: Case) -> dict[str, Any] | None:
+    """A layer of a model that is given, when it runs, another shape than when it was made."""
+    import keras
+
+    from exercises_check.read import layers_inside
+
+    model, layer = case.called, case.refusing
+    if not isinstance(model, keras.Model) or layer in (None, model) or not _fed_as_made(case):
+        return None
+    own = [m for m in (model, *layers_inside(model)) if isinstance(m, keras.Model)]
+    said = next(filter(None, (_saying_a_shape(m, layer) for m in own)), None)
+    advice = "Find the layer before it whose output is not as `model.summary()` says."
+    if said:
+        name, shape = case.names.say(said[0]), tuple(said[1].shape)
+        advice = (
+            f"Before it comes {name}, whose own `compute_output_shape` says `{shape}`. Compare "
+            "that with what its `call` returns, or leave it out: Keras then works the shape out "
+            "from `call`."
+        )
+    return {"advice": advice}
+
+
+def _fed_as_made(case: Case) -> bool:
+    """Whether a model gets what it was made for. A functional model refuses anything else."""
+    import keras
+
+    if not isinstance(case.called, keras.Sequential):
+        return isinstance(case.called, keras.Function)
+    data = case.argument(1, "x")
+    shape = tuple(getattr(data, "shape", ()))
+    wanted = tuple(case.called.input_shape)
+    return len(shape) == len(wanted) and all(
+        size is None or size == own for size, own in zip(wanted[1:], shape[1:], strict=True)
+    )
+
+
+def _saying_a_shape(model: Any, layer: Any) -> tuple[Any, Any] | None:
+    """The nearest layer before `layer` that says its output's shape itself, and what it made."""
+    from exercises_check.read import history
+
+    makers, waiting = {}, []
+    for operation, received, made in history(model.outputs, model.inputs):
+        makers.update((id(tensor), (operation, received, tensor)) for tensor in made)
+        waiting += received if operation is layer else []
+    for tensor in waiting:
+        if id(tensor) not in makers:
+            continue
+        operation, received, made = makers[id(tensor)]
+        if not type(operation).compute_output_shape.__module__.startswith("keras."):
+            return operation, made
+        waiting += received
+    return None
 
 
 def _recurrent_on_vectors(case: Case) -> dict[str, Any] | None:
-    cls = type(case.called).__name__
+    cls = type(case.refusing).__name__
     if cls not in _RECURRENT or case["found"] != "2":
         return None
     return {"cls": cls, **_receives(case)}
 
 
 def _maps_without_channels(case: Case) -> dict[str, Any] | None:
-    cls, found = type(case.called).__name__, shape_in(case["shape"])
+    cls, found = type(case.refusing).__name__, shape_in(case["shape"])
     wanted, lacks = int(case["wanted"]), int(case["wanted"]) - int(case["found"])
     spatial = any(part in cls for part in ("Conv", "Pooling", "UpSampling", "ZeroPadding"))
     if not spatial or wanted not in (4, 5) or lacks != 1 or not found:
         return None
+    given = getattr(case.argument(1, "x"), "shape", found)
+    if case.refusing is not case.called and tuple(given)[1:] != found[1:]:
+        return None  # then a layer before it took an axis away
     return {"cls": cls, "sample": str((*found[1:], 1)), **_receives(case)}
 
 
@@ -142,8 +200,8 @@ ENTRIES = (
         what="`{cls}` reads a sequence, of shape (batch, steps, features). Here it receives "
         "{tensor} of shape `{shape}`: one vector and no steps.",
         where="{line} {named}",
-        try_this="Write `return_sequences=True` in the recurrent layer before it. Then that layer "
-        "returns a vector for each step.",
+        try_this="If a recurrent layer comes before it, write `return_sequences=True` there: then "
+        "that layer returns a vector for each step.",
         facts=_recurrent_on_vectors,
     ),
     Entry(
@@ -167,6 +225,17 @@ ENTRIES = (
         try_this="`layers.Reshape` or `keras.ops.expand_dims` adds an axis, `layers.Flatten` or "
         "a global pooling removes axes.",
         facts=_receives,
+    ),
+    Entry(
+        "a layer that returns another shape than it says",
+        "ValueError",
+        r"expected axis (?P<axis>-?\d+) of input shape to have value (?P<size>\d+),? but received "
+        r"input with shape (?P<shape>\([^()]*\))",
+        what="The layer {layer} was built for inputs with size {size} on axis {axis}, as its input "
+        "had when the model was made. Now that the model runs, it receives an input of shape "
+        "`{shape}`.",
+        try_this="{advice}",
+        facts=_not_as_made,
     ),
     Entry(
         "a shared layer on two widths",
