@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from exercises_check import match, wording
 from exercises_check.causes import causes
@@ -141,7 +142,8 @@ def _fewest_edits(mine: Graph, other: Graph, demands: Demands):
         right = _reference(_Key(other), *settings)
         repeats = left.form.repeats or right.form.repeats
         edits, order, pairing = _graph_edits(left, right, demands)
-        edits = _named_in_order([*_boundary(left, right, order, demands), *edits])
+        edits = [*_boundary(left, right, order, demands), *edits]
+        edits = _named_in_order(edits, left, right, demands)
         told = causes(edits, left, right, pairing)
         cost = len(told), sum(edit.weight for edit in told)
         if literal and _tells_an_argument([*edits, *told], left, right):
@@ -153,15 +155,37 @@ def _fewest_edits(mine: Graph, other: Graph, demands: Demands):
     return best[1]
 
 
-def _named_in_order(edits: list[Edit]) -> list[Edit]:
-    """Without the order of outputs where it went by position, as their names are not known."""
+def _named_in_order(edits: list[Edit], left: Side, right: Side, demands: Demands) -> list[Edit]:
+    """Without an order of outputs that is none of its own: one of theirs goes by names, or none.
+
+    Where each was found by its name, it is the names that are exchanged. Where some names are not
+    known, each was found by its place, and then the names are those expected at these places.
+    """
     order = next((edit for edit in edits if edit.what == "output order"), None)
     names = next((edit for edit in edits if edit.what == "output names"), None)
-    if order is None or names is None:
+    if order is None:
+        return edits
+    mine, wanted = left.form.graph.outputs, right.form.graph.outputs
+    leaves = _order_by_label(mine, wanted, demands)
+    if leaves is not None:
+        stands_for = [order.data["place"][leaves.index(number)] for number in range(len(mine))]
+        if len(set(stands_for)) < len(mine):
+            return edits
+        data = _exchanged(mine, [wanted[number] for number in stands_for])
+        told = replace(order, what="output names", data=data)
+        return [told if edit is order else edit for edit in edits if edit is not names]
+    if names is None:
         return edits
     expected = [names.data["expected"][number] for number in order.data["place"]]
     told = replace(names, data={**names.data, "expected": expected})
     return [told if edit is names else edit for edit in edits if edit is not order]
+
+
+def _exchanged(mine: Sequence[Port], wanted: Sequence[Port]) -> dict[str, Any]:
+    """The names that are exchanged, as `mine` has them and as expected."""
+    labels = [(a.key or a.name, b.key or b.name) for a, b in zip(mine, wanted, strict=True)]
+    found, expected = zip(*(pair for pair in labels if pair[0] != pair[1]), strict=True)
+    return {"found": found, "expected": expected, "exchanged": True}
 
 
 class _Key:
@@ -241,13 +265,19 @@ def _is_at_an_input(edit: Edit, left: Side, right: Side) -> bool:
 
 def natural_order(mine: tuple[Port, ...], wanted: tuple[Port, ...], demands: Demands):
     """Which of my ports stands for each wanted one: by key or asked-for name, else by position."""
+    order = _order_by_label(mine, wanted, demands)
+    return tuple(range(len(mine))) if order is None else order
+
+
+def _order_by_label(mine: tuple[Port, ...], wanted: tuple[Port, ...], demands: Demands):
+    """Which of my ports has the key, or the asked-for name, of each wanted one; `None` if none."""
     if len(mine) != len(wanted):
-        return tuple(range(len(mine)))
+        return None
     for label in (lambda port: port.key, lambda port: port.name if demands.names else None):
         own, their = [label(p) for p in mine], [label(p) for p in wanted]
         if None not in own and len(set(own)) == len(own) and set(own) == set(their):
             return tuple(own.index(name) for name in their)
-    return tuple(range(len(mine)))
+    return None
 
 
 def _orders(natural: tuple[int, ...], steps: int) -> Iterator[tuple[int, ...]]:
@@ -285,7 +315,11 @@ def _boundary(left: Side, right: Side, inputs: Order, demands: Demands) -> Itera
             yield Edit(kind, f"{kind} count", step, None, data, -3.0 if kind == "input" else 1e9)
             continue
         pairs = [(own[a], port) for a, port in zip(order, their, strict=True)]
-        if demands.names:
+        by_label = _order_by_label(own, their, demands)
+        if kind == "input" and by_label not in (None, order):
+            data = _exchanged(own, [their[order.index(number)] for number in range(len(own))])
+            yield Edit("input", "input names", left.form.inputs[0], None, data, -2.5)
+        elif demands.names:
             found = [port.key or port.name for port, _ in pairs]
             expected = [port.key or port.name for _, port in pairs]
             if found != expected:
@@ -295,7 +329,7 @@ def _boundary(left: Side, right: Side, inputs: Order, demands: Demands) -> Itera
                     kind, f"{kind} names", step, None, data, -1.0 if kind == "input" else 1e9
                 )
         if kind == "input":
-            if order != natural_order(own, their, demands):
+            if by_label is None and order != natural_order(own, their, demands):
                 data = {"found": own, "expected": [own[number] for number in order]}
                 yield Edit("input", "input order", left.form.inputs[0], None, data, -2.5)
             for position, number in enumerate(order):

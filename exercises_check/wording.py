@@ -45,6 +45,8 @@ SENTENCES = {
     "unlisted": "The model has {found}; expected {expected}, that of {makers} too.",
     "input names": "The inputs are named {found}; expected {expected}.",
     "output names": "The outputs are named {found}; expected {expected}.",
+    "exchanged": "The names of the {count} {ports} are exchanged: they are {found}; expected "
+    "{expected}.",
     "input order": "The inputs are in the order {found}; expected {expected}.",
     "input shape": "{name} has shape {found}; expected {expected}.",
     "input dtype": "{name} has dtype {found}; expected {expected}.",
@@ -388,7 +390,12 @@ class Words:
         return {**fields, "sentence": "unlisted", "words": words}
 
     def _say_input_names(self, edit: Edit) -> dict[str, Any]:
-        return {k: joined(map(quoted, edit.data[k])) for k in ("found", "expected")} | {"path": ()}
+        fields = {k: joined(map(quoted, edit.data[k])) for k in ("found", "expected")}
+        if not edit.data.get("exchanged"):
+            return {**fields, "path": ()}
+        count = len(edit.data["found"])
+        words = {"count": "two" if count == 2 else str(count), "ports": f"{edit.kind}s"}
+        return {**fields, "path": (), "sentence": "exchanged", "words": words}
 
     _say_output_names = _say_input_names
 
