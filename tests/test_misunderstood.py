@@ -41,6 +41,10 @@ HEADLINES = [
         "`Dropout(rate=0.5)` is missing (`dropout`)",
     ),
     (
+        found("missing", "add", "Add()", what="missing"),
+        "branches are not joined: `Add()` is missing (`add`)",
+    ),
+    (
         found(
             "missing", "", "Dense(units=4) and Dropout(rate=0.5, seed=1)", what="missing several"
         ),

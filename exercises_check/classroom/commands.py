@@ -177,8 +177,13 @@ def _shown() -> Iterator[Any]:
 def _told(summary: Summary, output: Path, interrupted: bool) -> int:
     for sentence in (*summary.collection.ignored, *summary.notices, *summary.failures):
         _say(sentence)
-    if summary.collection.missing:
-        _say(f"Nothing was handed in by: {', '.join(summary.collection.missing)}.")
+    names = {student.id: student.name for student in summary.collection.students}
+    missing = [
+        f"{names[student]} ({student})" if names[student] else student
+        for student in summary.collection.missing
+    ]
+    if missing:
+        _say(f"Nothing was handed in by: {', '.join(missing)}.")
     text = f"{summary.graded} submissions graded, {summary.current} unchanged since the last time"
     _say(f"{text}. Results: {output}/report.html, results.csv, gradebook.csv, feedback/.")
     if interrupted:

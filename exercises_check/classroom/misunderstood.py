@@ -154,6 +154,11 @@ def _of_output(found: Found) -> tuple[str, str]:
     return "the model returns another tensor than the one asked for", ""
 
 
+MERGES = frozenset(
+    {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot"}
+)
+
+
 def _of_missing(found: Found) -> tuple[str, str]:
     if found.what == "activation" or found.message.startswith("No activation follows"):
         return f"no activation follows{_call(found)}; `{found.expected}` is expected", ""
@@ -164,6 +169,9 @@ def _of_missing(found: Found) -> tuple[str, str]:
     if several:
         return f"layers are missing: {_each_quoted(found.expected)}", ""
     more = f" with activation `{activation}`" if activation else ""
+    if maker.partition("(")[0] in MERGES:
+        more += " is missing" + (f" (`{found.place}`)" * bool(found.place))
+        return f"branches are not joined: `{maker}`{more}", ""
     # Which of several alike is missing, its name in the reference says.
     return f"`{maker}`{more} is missing" + (f" (`{found.place}`)" * bool(found.place)), ""
 
