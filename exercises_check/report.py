@@ -216,19 +216,27 @@ def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
             return f"{text} The batch is not part of it." if extra else text
         off = next(n for n, (f, w) in enumerate(zip(found, wanted, strict=True)) if f != w)
         batch = " (the batch)" if off == 0 and wanted[0] is None else ""
-        return f"Axis {off}{batch} is {found[off]!r}; the rule gives something else."
+        sort = _other_sort(found[off], wanted[off])
+        expected = f"expected {sort}" if sort else "the rule gives something else"
+        return f"Axis {off}{batch} is {found[off]!r}; {expected}."
+    if sort := _other_sort(found, wanted):
+        return f"Found {found!r}; expected {sort}."
     if isinstance(wanted, int) and not isinstance(wanted, bool):
-        if isinstance(found, bool) or not isinstance(found, (int, float)):
-            return f"Found {found!r}; expected a number."
         for name, term in exercise.terms.items():
             if wanted - found == term:
                 return f"Found {found:,}: exactly the term {name} is left out."
             if found - wanted == term:
                 return f"Found {found:,}: exactly the term {name} is counted twice."
         return f"Found {found:,}; that is too {'small' if found < wanted else 'large'}."
-    if isinstance(wanted, bool) and not isinstance(found, bool):
-        return f"Found {found!r}; expected True or False."
     return f"Found {found!r}; the rule gives something else."
+
+
+def _other_sort(found: Any, wanted: Any) -> str:
+    """What sort of value is expected, empty where this sort was found."""
+    if isinstance(wanted, bool):
+        return "" if isinstance(found, bool) else "True or False"
+    number = isinstance(found, (int, float)) and not isinstance(found, bool)
+    return "a number" if isinstance(wanted, (int, float)) and not number else ""
 
 
 def _entries_off(exercise: Exercise, found: Any, wanted: dict) -> str:
@@ -244,6 +252,8 @@ def _entries_off(exercise: Exercise, found: Any, wanted: dict) -> str:
         return f"{right} `{off[0]}` has no entry."
     slip = (off[0], found[off[0]])
     reason = next((text for key, text in exercise.slips.items() if key == slip), "")
+    sort = _other_sort(slip[1], wanted[off[0]])
+    reason = reason or (f"Expected {sort}." if sort else "")
     return f"{right} For `{off[0]}`, {slip[1]!r} is not. {reason}".rstrip()
 
 

@@ -89,6 +89,7 @@ def _own_registry(monkeypatch):
         hints=["Run them."],
     )
     value("can_it", False, rule="A Sequential has one input.", hints=["Count inputs."])
+    value("share", 0.9, rule="Nine of ten.", hints=["Count them."])
 
 
 def residual_model(skip_from_inputs=True, units=16):
@@ -259,7 +260,12 @@ def test_a_setting_that_the_task_leaves_open_may_be_anything():
         ("parameters", 105, "exactly the term 10 × 5 is counted twice"),
         ("parameters", 40, "That is for four units."),
         ("parameters", 41, "too small"),
-        ("parameters", "55", "expected a number"),
+        ("parameters", "55", "Found '55'; expected a number."),
+        ("share", "0.9", "Found '0.9'; expected a number."),
+        ("share", True, "Found True; expected a number."),
+        ("share", 0.8, "Found 0.8; the rule gives something else."),
+        ("shape", (None, "26", 26, 8), "Axis 1 is '26'; expected a number."),
+        ("faults", {"a": "1", "b": 2}, "For `a`, '1' is not. Expected a number."),
         ("shape", (None, 28, 28, 8), "Axis 1 is 28; the rule gives something else."),
         ("shape", (32, 26, 26, 8), "Axis 0 (the batch) is 32"),
         ("shape", (26, 26, 8), "Found 3 axes"),
