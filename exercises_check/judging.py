@@ -154,7 +154,7 @@ def _learned_differences(
     exercise: Exercise, answer: ModelAnswer, comparison: Comparison, live: Callable
 ) -> Iterator[Difference]:
     from exercises_check.compiled import Compiled
-    from exercises_check.learned import measure, placed, trained_as_logits
+    from exercises_check.learned import NOT_COMPILED, UNTRAINED, measure, placed, trained_as_logits
 
     steps = exercise.learned.too_few_steps(answer.steps)
     if steps is not None:
@@ -164,7 +164,10 @@ def _learned_differences(
     compiled = compiled if isinstance(compiled, Compiled) else None
     found = measure(live(), learned, trained_as_logits(compiled, learned.output))
     if not exercise.learned.reached(found):
-        yield Difference("value", **exercise.learned.sentence(found))
+        # Only a threshold that is missed: what passes may have been trained in another way.
+        untrained = UNTRAINED if answer.compiled is not None else NOT_COMPILED
+        remark = untrained if answer.steps == 0 and steps is None else ""
+        yield Difference("value", **exercise.learned.sentence(found, remark))
 
 
 # Blocks -------------------------------------------------------------------------------------------

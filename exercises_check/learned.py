@@ -18,6 +18,10 @@ SENTENCE = (
     "The graph is right. On held-out data the model reaches {metric} {found}; expected {expected}."
 )
 STEPS = "The optimizer has taken {found} steps; expected {expected}."
+UNTRAINED = (
+    "It has not been trained since it was compiled: the optimizer has taken no step. Call `fit`."
+)
+NOT_COMPILED = "It has not been trained: it is not compiled. Call `compile`, then `fit`."
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,8 @@ class Learned:
         """Whether this value passes. A NaN does not."""
         return found >= self.at_least if self.at_least is not None else found <= self.at_most
 
-    def sentence(self, found: float) -> dict[str, str]:
-        """The fields of the `Difference` for a value that does not pass."""
+    def sentence(self, found: float, remark: str = "") -> dict[str, str]:
+        """The fields of the `Difference` for a value that does not pass, and why if it is known."""
         label = self.label or (self.metric if isinstance(self.metric, str) else "")
         label = label or getattr(self.metric, "__name__", "a value of").replace("_", " ")
         expected = f"at least {self.at_least:g}" if self.at_most is None else ""
@@ -68,6 +72,7 @@ class Learned:
         text = next((t for t in (f"{found:.{n}g}" for n in (3, 4, 6)) if self._fails(t)), None)
         text = text or repr(found)
         message = SENTENCE.format(metric=label, found=text, expected=expected)
+        message = f"{message} {remark}".rstrip()
         return {"message": message, "expected": expected, "found": text}
 
     def too_few_steps(self, found: int) -> dict[str, str] | None:

@@ -85,6 +85,13 @@ def _own_registry(monkeypatch):
         model = one_output(1, "sigmoid")
         return compiled(model, loss="binary_crossentropy")
 
+    @exercise(
+        hints=["Train it as you like."],
+        learned=Learned("accuracy", lambda: (X, Y), at_least=0.9),
+    )
+    def trained_somehow():
+        return one_output(1, "sigmoid")
+
 
 def messages(name, model):
     report = check(name, model)
@@ -351,7 +358,7 @@ def fitted(epochs):
 
 def test_a_trained_model_passes_and_one_that_has_not_learned_is_told_the_figures():
     assert messages("trained", fitted(20)) == []
-    report = check("trained", fitted(0))
+    report = check("trained", fitted(1))
     (difference,) = report.differences
     assert (difference.kind, difference.expected) == ("value", "at least 0.9")
     found = f"{float(difference.found):.3g}"
@@ -359,6 +366,27 @@ def test_a_trained_model_passes_and_one_that_has_not_learned_is_told_the_figures
         f"The graph is right. On held-out data the model reaches accuracy {found}; "
         "expected at least 0.9."
     )
+
+
+def test_a_model_that_misses_a_threshold_is_told_that_it_was_not_trained():
+    untrained = one_output(1, "sigmoid")
+    untrained.layers[1].set_weights([np.zeros((4, 1)) - 1, np.zeros(1)])
+    (message,) = messages("trained_somehow", untrained)
+    assert message.endswith(
+        "expected at least 0.9. It has not been trained: it is not compiled. Call `compile`, then "
+        "`fit`."
+    )
+    (message,) = messages("trained", fitted(0))
+    assert message.endswith(
+        "expected at least 0.9. It has not been trained since it was compiled: the optimizer has "
+        "taken no step. Call `fit`."
+    )
+
+
+def test_a_model_that_passes_may_have_been_trained_before_it_was_compiled():
+    model = fitted(20)
+    model.compile("adam", loss=BINARY)
+    assert messages("trained", model) == messages("trained_somehow", model) == []
 
 
 def test_a_model_that_did_not_go_on_where_it_was_saved_is_told_its_steps():
