@@ -127,6 +127,8 @@ def step_edits(left: Side, right: Side, a: int, b: int) -> Iterator[Edit]:
 def _written(side: Side, step: Step) -> dict[str, Any]:
     """The settings of the layer that makes a step, as they were written."""
     operation = operation_at(side.form.graph, step.path)
+    if step.kind in rules.ACTIVATIONS:
+        return rules.written_activation(operation, step.kind, step.settings)
     return flat_settings(operation.settings) if operation.class_name == step.kind else {}
 
 

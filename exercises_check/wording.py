@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from exercises_check import rules
 from exercises_check.graph import Graph, Port, Tensor
 from exercises_check.listing import literal, maker_at, name_at, operation_at, variable_names
 from exercises_check.normal import Path, Step
@@ -30,6 +31,7 @@ SENTENCES = {
     "unset": "{name} has no {setting}; expected {setting}={expected}.",
     "surplus": "{name} has {setting}={found}; expected no {setting}.",
     "weights": "{name} has {found}; expected {expected}.",
+    "applied": "{name} applies {found}; expected {expected}.",
     "activation": "{name} has {found}; expected {expected}.",
     "frozen": "{name} is {found}; expected {expected}.",
     "policy": "{name} computes in {found}; expected {expected}.",
@@ -73,8 +75,8 @@ class Words:
     def say(self, edit: Edit) -> dict[str, Any]:
         """The fields of the `Difference` that says `edit`."""
         say = getattr(self, f"_say_{edit.what.replace(' ', '_')}")
-        fields = {"kind": edit.kind, "path": self._path(edit), **say(edit)}
-        fields |= {"place": self._place(edit), "what": edit.what}
+        fields = {"kind": edit.kind, "what": edit.what}
+        fields |= {"path": self._path(edit), "place": self._place(edit), **say(edit)}
         sentence = SENTENCES[fields.pop("sentence", edit.what)]
         values = {
             "name": quoted(fields.get("name", "")),
@@ -101,8 +103,10 @@ class Words:
         """The reference's name for the call that an edit is about."""
         if edit.right is None:
             return ""
-        graph, path = self._right.form.graph, self._right.steps[edit.right].path
-        return name_at(graph, path, True, self._names_in)
+        return self._place_at(self._right.steps[edit.right].path)
+
+    def _place_at(self, path: Path) -> str:
+        return name_at(self._right.form.graph, path, True, self._names_in)
 
     def _consumer_path(self, right: int):
         """Where a missing step's result would be used in the learner's model."""
@@ -247,7 +251,7 @@ class Words:
             sentence = "surplus"
         elif found is None:
             sentence = "unset"
-        elif self._is_default(edit.right, setting):
+        elif self._is_default(self._right.steps[edit.right].path, setting):
             sentence = "default"
         shown = setting.removeprefix("layer.")
         return {
@@ -259,8 +263,8 @@ class Words:
             "words": {"setting": shown},
         }
 
-    def _is_default(self, right: int, setting: str) -> bool:
-        operation = operation_at(self._right.form.graph, self._right.steps[right].path)
+    def _is_default(self, path: Path, setting: str) -> bool:
+        operation = operation_at(self._right.form.graph, path)
         return setting in operation.settings and setting not in operation.shown
 
     def _say_weights(self, edit: Edit) -> dict[str, Any]:
@@ -287,7 +291,46 @@ class Words:
             return {**fields, "path": path, "sentence": "extra activation", "words": words}
         if edit.kind == "missing" and not found:
             return {**fields, "sentence": "missing activation"}
-        return {**fields, "words": words}
+        return self._say_one_activation(edit) or {**fields, "words": words}
+
+    def _say_one_activation(self, edit: Edit) -> dict[str, Any]:
+        """What is said where one activation is another one; nothing where more differs."""
+        found, expected = edit.data["found"], edit.data["expected"]
+        off = [n for n, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b]
+        if len(off) != 1 or len(found) != len(expected):
+            return {}
+        (kind, settings), (wanted_kind, wanted_settings) = found[off[0]], expected[off[0]]
+        mine, wanted = self._left.steps[edit.left], self._right.steps[edit.right]
+        path, wanted_path = mine.activation_paths[off[0]], wanted.activation_paths[off[0]]
+        fields = {"name": self._name_at(path, inside=True), "path": path}
+        if kind != wanted_kind:
+            if path == mine.path:
+                return {}
+            return {
+                **fields,
+                "found": _activations((found[off[0]],)),
+                "expected": _activations((expected[off[0]],)),
+                "setting": "activation",
+                "sentence": "applied",
+            }
+        operation, wanted_operation = (
+            operation_at(side.form.graph, path)
+            for side, path in ((self._left, path), (self._right, wanted_path))
+        )
+        own = rules.written_activation(operation, kind, settings)
+        their = rules.written_activation(wanted_operation, kind, wanted_settings)
+        (name, *more) = [key for key in {**own, **their} if own.get(key) != their.get(key)]
+        if more:
+            return {}
+        return {
+            **fields,
+            "place": self._place_at(wanted_path),
+            "found": _value(own.get(name)),
+            "expected": _value(their.get(name)),
+            "setting": name,
+            "sentence": "default" if self._is_default(wanted_path, name) else "setting",
+            "words": {"setting": name},
+        }
 
     def _say_frozen(self, edit: Edit) -> dict[str, Any]:
         return {"name": self._name(edit.left), **_frozen(self._left.steps[edit.left])}

@@ -89,3 +89,69 @@ def test_two_inputs_whose_names_are_exchanged_are_told_so_once():
 def test_the_keys_of_a_dict_of_inputs_may_be_exchanged_too():
     message = only(two_inputs(keys=("b", "a")), two_inputs(keys=("a", "b"))).message
     assert "two inputs are exchanged: they are `b` and `a`; expected `a` and `b`" in message
+
+
+# Activations --------------------------------------------------------------------------------------
+
+
+def attention(softmax):
+    questions, words = keras.Input((5, 8), name="questions"), keras.Input((7, 8), name="words")
+    scores = layers.Dot(axes=2, name="scores")([questions, words])
+    return keras.Model([questions, words], layers.Dot((2, 1))([softmax(scores), words]))
+
+
+def test_another_axis_of_a_softmax_is_said_of_the_softmax_with_the_axis_that_is_expected():
+    mine = attention(layers.Softmax(axis=1, name="weights"))
+    said = only(mine, attention(layers.Softmax(name="share")))
+    assert said.message == "`weights` has axis=1; expected the default, axis=-1."
+    assert (said.kind, said.setting, said.name, said.place) == (
+        "setting", "axis", "weights", "share",
+    )  # fmt: skip
+    assert only(attention(layers.Softmax()), mine).message.endswith("axis=-1; expected axis=1.")
+
+
+def test_the_axis_is_told_alike_for_a_softmax_of_what_is_used_twice():
+    def weighed(axis):
+        x = keras.Input((5, 8), name="x")
+        return keras.Model(x, layers.Multiply()([x, layers.Softmax(axis, name="weights")(x)]))
+
+    assert (
+        only(weighed(1), weighed(-1)).message
+        == "`weights` has axis=1; expected the default, axis=-1."
+    )
+    assert only(weighed(-1), weighed(1)).message == "`weights` has axis=-1; expected axis=1."
+
+
+def activated(*activations, argument=None):
+    x = keras.Input((5, 8), name="x")
+    y = layers.Dense(4, activation=argument, name="dense")(x)
+    for activation in activations:
+        y = activation(y)
+    return keras.Model(x, y)
+
+
+def test_a_layer_that_applies_another_activation_is_named_itself():
+    mine = activated(layers.ReLU(name="bend"))
+    said = only(mine, activated(layers.Activation("sigmoid")))
+    assert said.message == "`bend` applies 'relu'; expected 'sigmoid'."
+    assert (said.kind, said.setting, said.name) == ("setting", "activation", "bend")
+
+
+def test_an_argument_that_is_another_activation_is_said_of_its_layer():
+    said = only(activated(argument="relu"), activated(argument="sigmoid"))
+    assert said.message == "`dense` has activation 'relu'; expected activation 'sigmoid'."
+
+
+def test_the_slope_of_an_activation_is_told_wherever_it_is_written():
+    wanted = activated(layers.LeakyReLU(0.1))
+    mine = activated(layers.LeakyReLU(name="bend"))
+    expected = "expected negative_slope=0.1."
+    assert only(mine, wanted).message == f"`bend` has negative_slope=0.3; {expected}"
+    mine = activated(argument="leaky_relu")
+    assert only(mine, wanted).message == f"`dense` has negative_slope=0.2; {expected}"
+
+
+def test_of_two_activations_the_one_that_differs_is_named():
+    mine = activated(layers.ReLU(), layers.Softmax(axis=1, name="weights"))
+    said = only(mine, activated(layers.ReLU(), layers.Softmax()))
+    assert said.message == "`weights` has axis=1; expected the default, axis=-1."

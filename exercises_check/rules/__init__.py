@@ -15,6 +15,7 @@ from exercises_check.rules.activations import (
     OP_ACTIVATIONS,
     RISING,
     activation_rule,
+    written_activation,
 )
 from exercises_check.rules.call import Call, cast
 from exercises_check.rules.layers import as_it_is
@@ -50,6 +51,7 @@ __all__ = [
     "mask_of",
     "repeatable",
     "rewrite",
+    "written_activation",
 ]
 
 # Calls that work on each number by itself; arithmetic does so with a constant number.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from exercises_check.graph import Tensor
+from exercises_check.graph import Operation, Tensor
 from exercises_check.rules.call import Call, cast, from_the_front, masked
 
 ACTIVATIONS = frozenset(
@@ -67,6 +67,17 @@ def _activation_of(name: str, config: dict[str, Any]) -> tuple[str, dict[str, An
     if kind in ACTIVATIONS:
         return kind, settings
     return "custom_activation", {"function": name}
+
+
+def written_activation(operation: Operation, kind: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings of an activation as `operation`, which applies it, has them; else the defaults.
+
+    The normal form leaves out what is not needed, as the axis of a softmax over the last one.
+    """
+    full = {**_ACTIVATION_DEFAULTS.get(kind, {}), **settings}
+    if OP_ACTIVATIONS.get(operation.class_name) is None:
+        return full
+    return {name: operation.settings.get(name, value) for name, value in full.items()}
 
 
 def _snake(class_name: str) -> str:
