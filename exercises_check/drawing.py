@@ -66,6 +66,7 @@ _MARK = "#b83a06"
 
 Point = tuple[float, float]
 Area = tuple[float, float, float, float]  # left, top, right, bottom
+_UNDER = "stroke-opacity:.25"
 _STEPS = 32  # how finely a curve is looked at where it passes words
 
 # Sizes in pixels: of letters, and of the rows of a box.
@@ -496,11 +497,18 @@ def _arrow(points: list[Point], tip: Point, gaps: list[Area]) -> str:
     across_x, across_y = (y - to_y) * 0.45, (to_x - x) * 0.45
     corners = ((x + across_x, y + across_y), tip, (x - across_x, y - across_y))
     head = "L".join(f"{_n(a)} {_n(b)}" for a, b in corners)
-    return f'<path class="e" d="{_path(points, gaps)}"/><path class="a" d="M{head}z"/>'
+    return f'{_line("e", points, gaps)}<path class="a" d="M{head}z"/>'
 
 
 def _link(points: list[Point], gaps: list[Area]) -> str:
-    return f'<path class="e l" d="{_path(points, gaps)}"/>'
+    return _line("e l", points, gaps)
+
+
+def _line(style: str, points: list[Point], gaps: list[Area]) -> str:
+    """A curve, pale where it passes under words: interrupted, it would look broken."""
+    whole, seen = _path(points, []), _path(points, gaps)
+    under = f'<path class="{style}" style="{_UNDER}" d="{whole}"/>' if seen != whole else ""
+    return under + f'<path class="{style}" d="{seen}"/>'
 
 
 def _frame(frame: Frame, x: float, y: float, width: float, height: float) -> str:
