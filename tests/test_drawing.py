@@ -696,8 +696,10 @@ def test_an_arrow_is_pale_under_a_title_and_does_not_end_there():
     straight = [(10.0, 0.0), (10.0, 30.0), (10.0, 60.0), (10.0, 90.0)]
     gaps = [(0, 40, 20, 50)]
     under, seen, *_ = drawing._arrow(straight, (10, 95), gaps).split("/>")
-    assert drawing._UNDER in under and 'd="M10 0C10 30 10 60 10 90"' in under
-    assert drawing._UNDER not in seen and f'd="{drawing._path(straight, gaps)}"' in seen
+    assert drawing._UNDER in under
+    assert 'd="M10 0C10 30 10 60 10 90"' in under
+    assert drawing._UNDER not in seen
+    assert f'd="{drawing._path(straight, gaps)}"' in seen
     assert drawing._UNDER not in drawing._arrow(straight, (10, 95), [])
 
 
@@ -710,7 +712,8 @@ def test_the_arrow_to_the_first_call_of_a_model_called_three_times_is_not_broken
     text = svg(model.graph(model.layer("Average", "average", *calls)))
     assert "one model, called 3 times: 129 weights" in words(text)
     under = [node.get("d") for node in parsed(text).iter() if node.get("style") == drawing._UNDER]
-    assert under and all(path.count("M") == 1 for path in under)
+    assert under
+    assert all(path.count("M") == 1 for path in under)
 
 
 def test_thirty_nodes_take_less_than_forty_kilobytes():
