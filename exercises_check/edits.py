@@ -92,6 +92,7 @@ def step_edits(left: Side, right: Side, a: int, b: int) -> Iterator[Edit]:
             found, expected = flat_settings(mine.settings), flat_settings(wanted.settings)
         differ = [name for name in {*expected, *found} if found.get(name) != expected.get(name)]
         written = _written(left, mine), _written(right, wanted)
+        chosen = _chosen(left, mine, differ) | _chosen(right, wanted, differ)
         # The settings of a wrapped layer of another class are another class's settings.
         other = {name for name in expected if _class_differs(name, mine, wanted)}
         for name in dict.fromkeys([*expected, *found]):
@@ -101,6 +102,8 @@ def step_edits(left: Side, right: Side, a: int, b: int) -> Iterator[Edit]:
             if name in rules.LINES_UP and None in (found.get(name), expected.get(name)):
                 continue
             if name in differ:
+                if name not in chosen and any(other in chosen for other in differ):
+                    continue  # Keras filled it in from another one, which differs too
                 values = found.get(name), expected.get(name)
                 if all(name in settings for settings in written):
                     as_written = tuple(settings[name] for settings in written)
@@ -130,6 +133,15 @@ def _written(side: Side, step: Step) -> dict[str, Any]:
     if step.kind in rules.ACTIVATIONS:
         return rules.written_activation(operation, step.kind, step.settings)
     return flat_settings(operation.settings) if operation.class_name == step.kind else {}
+
+
+def _chosen(side: Side, step: Step, names: list[str]) -> set[str]:
+    """Those of these settings of a step that the learner, not Keras, gave their values."""
+    operation = operation_at(side.form.graph, step.path)
+    if operation.class_name != step.kind:
+        return set(names)
+    own = {name.partition(".")[0] for name in operation.settings} - {*operation.shown}
+    return {name for name in names if name.partition(".")[0] not in own}
 
 
 def _class_differs(name: str, mine: Step, wanted: Step) -> bool:

@@ -176,13 +176,20 @@ class _Reading:
         if not nested and not isinstance(operation, keras.layers.InputLayer):
             settings = _settings(operation)
         weights = operation.weights if is_layer else ()
+        filled_in = _filled_in(operation, settings)
+        shown = tuple(
+            name
+            for name in _ordered(cls, settings)
+            if not _is_default(cls, name, settings)
+            and (name not in filled_in or settings[name] != filled_in[name])
+        )
         return Operation(
             key=key,
             name=operation.name,
             class_name=_class_name(operation),
             is_layer=is_layer,
             settings=settings,
-            shown=tuple(n for n in _ordered(cls, settings) if not _is_default(cls, n, settings)),
+            shown=shown,
             weights=tuple(_weight(w) for w in weights),
             dtype=operation.dtype_policy.name if is_layer else None,
             supports_masking=bool(is_layer and operation.supports_masking),
@@ -380,9 +387,12 @@ def _is_default(cls: type, name: str, settings: dict[str, Any]) -> bool:
     if isinstance(value, dict) and isinstance(default, str):
         # `"glorot_uniform"` is written back as an object of the class `GlorotUniform`, and
         # `"uniform"` as one of the class `RandomUniform`.
-        return str(value.get("class_name", "")).lower().endswith(default.replace("_", ""))
+        default = default.replace("_", "").lower()
+        return str(value.get("class_name", "")).lower().endswith(default)
     if isinstance(value, tuple) and isinstance(default, int):
         return all(item == default for item in value)
+    if isinstance(default, tuple) and value == tuple((side, side) for side in default):
+        return True  # a padding is written back with both sides of each axis
     if name == "backward_layer":  # without one, Bidirectional mirrors its layer
         return _mirrors(value, settings["layer"])
     if name == "strides" and default is None:  # a pooling steps by its own size
@@ -390,6 +400,17 @@ def _is_default(cls: type, name: str, settings: dict[str, Any]) -> bool:
     if name == "data_format":
         return value in (None, keras.config.image_data_format())
     return _same(value, _plain(default, {}))
+
+
+def _filled_in(operation: keras.Operation, settings: dict[str, Any]) -> dict[str, Any]:
+    """What Keras writes in place of settings that are not given, from others and from the input."""
+    if not isinstance(operation, keras.layers.MultiHeadAttention):
+        return {}
+    query = operation._inbound_nodes[0].arguments.keras_tensors[0]
+    return {
+        "value_dim": settings.get("key_dim"),
+        "attention_axes": tuple(range(1, len(query.shape) - 1)),
+    }
 
 
 def _mirrors(backward: Any, forward: Any) -> bool:

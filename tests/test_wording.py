@@ -6,6 +6,7 @@ import keras
 from keras import layers
 
 from exercises_check.comparison import NO_DEMANDS, Demands, compare_graphs
+from exercises_check.listing import constructor
 from exercises_check.read import read
 
 NAMED = Demands(names=True)
@@ -155,3 +156,55 @@ def test_of_two_activations_the_one_that_differs_is_named():
     mine = activated(layers.ReLU(), layers.Softmax(axis=1, name="weights"))
     said = only(mine, activated(layers.ReLU(), layers.Softmax()))
     assert said.message == "`weights` has axis=1; expected the default, axis=-1."
+
+
+# Settings that Keras fills in ---------------------------------------------------------------------
+
+
+def attending(shape=(6, 32), **settings):
+    x = keras.Input(shape, name="x")
+    return keras.Model(x, layers.MultiHeadAttention(2, name="attend", **settings)(x, x))
+
+
+def test_settings_that_keras_fills_in_are_not_shown():
+    assert maker(attending(key_dim=16)) == "MultiHeadAttention(num_heads=2, key_dim=16)"
+    assert maker(attending((3, 6, 32), key_dim=16)).endswith("key_dim=16)")
+    assert maker(attending(key_dim=16, value_dim=8)).endswith("key_dim=16, value_dim=8)")
+    across = attending((3, 6, 32), key_dim=16, attention_axes=(2,))
+    assert maker(across).endswith("key_dim=16, attention_axes=(2,))")
+
+
+def maker(model):
+    graph = read(model)
+    return constructor(next(o for o in graph.operations.values() if o.name == "attend"))
+
+
+def test_what_keras_fills_in_from_another_setting_is_no_difference_of_its_own():
+    said = only(attending(key_dim=32), attending(key_dim=16))
+    assert said.message == "`attend` has key_dim=32; expected key_dim=16."
+
+
+def test_a_size_of_the_values_that_was_chosen_is_told():
+    said = only(attending(key_dim=16, value_dim=8), attending(key_dim=16))
+    assert said.message == "`attend` has value_dim=8; expected the default, value_dim=16."
+    said = only(attending(key_dim=16), attending(key_dim=16, value_dim=8))
+    assert said.message == "`attend` has value_dim=16; expected value_dim=8."
+    both = differences(attending(key_dim=32), attending(key_dim=16, value_dim=8))
+    assert [difference.setting for difference in both] == ["key_dim", "value_dim"]
+    both = differences(attending(key_dim=32, value_dim=8), attending(key_dim=16))
+    assert [difference.setting for difference in both] == ["key_dim", "value_dim"]
+
+
+def test_a_size_of_the_values_that_is_right_though_the_keys_differ_is_not_told():
+    said = only(attending(key_dim=32, value_dim=16), attending(key_dim=16))
+    assert said.setting == "key_dim"
+
+
+def test_a_padding_as_it_is_by_default_is_not_shown():
+    def padded(*arguments):
+        x = keras.Input((4, 4, 2))
+        return keras.Model(x, layers.ZeroPadding2D(*arguments, name="attend")(x))
+
+    assert maker(padded()) == maker(padded(1)) == "ZeroPadding2D()"
+    assert "padding=" in maker(padded(2))
+    assert "padding=" in maker(padded(((1, 0), (1, 1))))
