@@ -903,6 +903,41 @@ def one_hot_rows_for_sparse_categorical_crossentropy():
     one_output(loss="sparse_categorical_crossentropy").fit(X, np.zeros((4, 3)), verbose=0)
 
 
+LABELS = "labels that are no number of a class"
+
+
+@mistake(
+    LABELS,
+    what="has 3 units|from 0 to 2. The labels go from 3 to 5.",
+    try_this="as `y - 3` does, or give the last layer 6 units",
+)
+def labels_that_do_not_begin_at_0():
+    one_output(loss="sparse_categorical_crossentropy").fit(X, np.array([3, 4, 5, 3]), verbose=0)
+
+
+@mistake(LABELS, what="is 9", try_this="without gaps, or give the last layer 10 units")
+def labels_with_gaps():
+    one_output(loss="sparse_categorical_crossentropy").evaluate(
+        X, y=np.array([0, 9, 9, 0]), verbose=0
+    )
+
+
+@mistake(LABELS, what="from 0 to 3.", try_this="Give the last layer 4 units, one for each class")
+def more_classes_than_units():
+    one_output(loss="sparse_categorical_crossentropy").fit(X, np.arange(4), verbose=0)
+
+
+@mistake(LABELS, what="is -1", try_this="No label may be negative")
+def labels_below_0():
+    one_output(loss="sparse_categorical_crossentropy").fit(X, np.array([0, -1, 1, 1]), verbose=0)
+
+
+@mistake(LABELS, what="is 7|to 2.", try_this="as many as the highest label + 1")
+def labels_out_of_range_in_the_validation_data():
+    model = one_output(loss="sparse_categorical_crossentropy")
+    model.fit(X, np.arange(4) % 3, validation_data=(X, np.full(4, 7)), verbose=0)
+
+
 @mistake("targets of another width than the output", what="`(None, 2)`|`(None, 3)`")
 def targets_of_another_width_than_the_output():
     one_output(loss="binary_crossentropy").fit(X, np.zeros((4, 2)), verbose=0)

@@ -100,6 +100,39 @@ def _loss_shapes(case: Case) -> dict[str, Any]:
     return {"shapes": " and ".join(f"`{shape}`" for shape in shapes[:2])}
 
 
+def _labels(case: Case) -> dict[str, Any]:
+    """Which labels there are, where `fit` received them as one array, and how to mend that."""
+    units, label = int(case["units"]), int(case["label"])
+    facts = {"last": units - 1, "found": ""}
+    if label < 0:
+        return {**facts, "advice": "No label may be negative: number the classes from 0."}
+    labels = _whole_numbers(case)
+    if label not in labels:  # those of another output, of validation data, of a data set
+        wide = "give the last layer one unit for each class, as many as the highest label + 1"
+        return {**facts, "advice": f"Number the classes from 0 without gaps, or {wide}."}
+    lowest, highest = min(labels), max(labels)
+    facts["found"] = f"The labels go from {lowest} to {highest}."
+    wide = f"give the last layer {highest + 1} units"
+    if highest - lowest < units:
+        return {**facts, "advice": f"Number the classes from 0, as `y - {lowest}` does, or {wide}."}
+    if len(labels) <= units:
+        return {**facts, "advice": f"Number the classes from 0 without gaps, or {wide}."}
+    return {**facts, "advice": f"{wide}, one for each class."}
+
+
+def _whole_numbers(case: Case) -> set[int]:
+    """The targets of a model with one output, where they are one array of numbers."""
+    import numpy as np
+
+    targets = case.argument(2, "y")
+    if targets is None or len(getattr(case.called, "output_names", ())) != 1:
+        return set()
+    try:
+        return {int(label) for label in np.unique(np.asarray(targets))}
+    except (TypeError, ValueError):
+        return set()
+
+
 def _lengths(case: Case) -> dict[str, Any]:
     return {"place": layer_of_node(case["layer_name"])}
 
@@ -270,6 +303,16 @@ ENTRIES = (
         "`sparse_categorical_crossentropy` needs one class number for each sample.",
         try_this='If the targets are one-hot rows, use `loss="categorical_crossentropy"`, or make '
         "class numbers with `y.argmax(axis=-1)`.",
+    ),
+    Entry(
+        "labels that are no number of a class",
+        "InvalidArgumentError",
+        r"Received a label value of (?P<label>-?\d+) which is outside the valid range of "
+        r"\[0, (?P<units>\d+)\)",
+        what="One of the labels is {label}. The output has {units} units, one for each class, so "
+        "a label is a number from 0 to {last}. {found}",
+        try_this="{advice}",
+        facts=_labels,
     ),
     Entry(
         "targets of another width than the output",
