@@ -548,6 +548,11 @@ def history(tensors: Iterable[keras.KerasTensor], stop: Iterable[keras.KerasTens
     return [(call.operation, _received(call), list(call.outputs)) for call in calls]
 
 
+def made_by(operation: keras.Operation) -> list[list[keras.KerasTensor]]:
+    """The tensors that each call of `operation` on symbolic tensors returned, the first first."""
+    return [list(call.outputs) for call in operation._inbound_nodes]
+
+
 def layers_inside(holder: Any) -> list[keras.Layer]:
     """The layers that a model or a layer is made of, at any depth; none of anything else."""
     if not isinstance(holder, keras.Layer):

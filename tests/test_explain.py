@@ -52,6 +52,11 @@ def one_output(units=3, **settings):
     return model
 
 
+def two_layers(name):
+    inputs = keras.Input((8,))
+    return keras.Model(inputs, layers.Dense(2)(layers.Dense(4, name=name)(inputs)))
+
+
 def two_outputs(**settings):
     inputs = keras.Input((8,))
     outputs = [layers.Dense(1, name="price")(inputs), layers.Dense(1, name="risk")(inputs)]
@@ -261,6 +266,54 @@ def concatenate_with_one_pair_of_parentheses_as_output():
 @mistake("a layer as output", what="`outputs` contains `head`, a layer", try_this="layer(x)`")
 def a_layer_as_output():
     inputs, head = keras.Input((8,)), layers.Dense(2)
+    keras.Model(inputs, head)
+
+
+@mistake(
+    "a layer that was called, as output",
+    what="`outputs` contains `features`, a layer|was called already",
+    try_this="`.output`, written behind it, is the tensor that it returned",
+)
+def a_layer_of_a_model_as_output():
+    model = two_layers("features")
+    keras.Model(model.input, model.get_layer("features"))
+
+
+@mistake(
+    "a layer that was called, as output",
+    what="`head`",
+    try_this="`head.output` is the tensor that it returned",
+)
+def a_called_layer_as_output():
+    inputs, head = keras.Input((8,)), layers.Dense(2)
+    head(inputs)
+    keras.Model(inputs, [head])
+
+
+@mistake(
+    "a layer that was called, as output",
+    what="was called 2 times already",
+    try_this="keep the one you want, `x = layer(...)`. `head.output` is that of the first call",
+)
+def a_layer_that_was_called_twice_as_output():
+    inputs, head = keras.Input((8,)), layers.Dense(8)
+    head(head(inputs))
+    keras.Model(inputs, head)
+
+
+@mistake(
+    "a layer that was called, as output", what="`inputs` contains", try_this="`middle.output` is"
+)
+def a_called_layer_as_input():
+    model = two_layers("middle")
+    middle = model.get_layer("middle")
+    keras.Model(middle, model.output)
+
+
+@mistake("a layer as output", try_this="layer(x)`")
+def a_layer_that_was_called_on_something_else_as_output():
+    inputs, head = keras.Input((8,)), layers.Dense(2)
+    head(keras.Input((8,)))
     keras.Model(inputs, head)
 
 

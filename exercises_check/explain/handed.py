@@ -184,6 +184,12 @@ def without(tensors: Iterable, others: Iterable) -> list:
     return [tensor for tensor in tensors if id(tensor) not in other]
 
 
+def come_from(tensors: Iterable, inputs: Iterable) -> bool:
+    """Whether `tensors` are computed from no Input but `inputs`."""
+    inputs = list(inputs)
+    return not without(_begins(_history(tensors, inputs)), inputs)
+
+
 def made_before(tensors: Iterable) -> list:
     """Everything that `tensors` come from, themselves included."""
     return [tensor for _, _, made in _history(tensors) for tensor in made]

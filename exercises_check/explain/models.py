@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from exercises_check.explain.entry import Case, Entry, nearest
-from exercises_check.explain.handed import ends
+from exercises_check.explain.handed import Handed, come_from, ends
 
 LISTED = 12  # layers named in an explanation
 _NOT_A_TENSOR = (
@@ -38,6 +38,31 @@ def _invalid(*kinds: str):
         return _invalid_value(case) if sort in kinds else None
 
     return facts
+
+
+def _called_layer(case: Case) -> dict[str, Any] | None:
+    """A layer whose calls have made tensors that will do: how to get at them."""
+    import keras
+
+    from exercises_check.read import made_by
+
+    layer, handed = case.trace.local("x"), Handed.over(case)
+    facts = _invalid("layer")(case)
+    if facts is None or handed is None or not isinstance(layer, keras.Layer):
+        return None
+    inputs = [tensor for tensor in handed.inputs if isinstance(tensor, keras.KerasTensor)]
+    calls = made_by(layer)
+    fit = [made for made in calls if case["which"] == "inputs" or come_from(made, inputs)]
+    if not fit:
+        return None
+    name = case.names.of(layer)
+    own = f"`{name}.output`" if name else "`.output`, written behind it,"
+    if fit == calls[:1]:
+        return {**facts, "times": "", "advice": f"{own} is the tensor that it returned."}
+    advice = "Each call returns a tensor of its own: keep the one you want, `x = layer(...)`."
+    if fit[0] is calls[0]:
+        advice += f" {own} is that of the first call."
+    return {**facts, "times": f"{len(calls)} times ", "advice": advice}
 
 
 def _holds_tensors(layer: Any) -> bool:
@@ -151,6 +176,15 @@ ENTRIES = (
         what="`{which}` contains {value}, a model. `keras.Model` takes tensors.",
         try_this="Call that model and use the tensor that it returns: `outputs = base(inputs)`.",
         facts=_invalid("model"),
+    ),
+    Entry(
+        "a layer that was called, as output",
+        "ValueError",
+        _NOT_A_TENSOR,
+        what="`{which}` contains {value}, a layer. `keras.Model` takes tensors. The layer was "
+        "called {times}already.",
+        try_this="{advice}",
+        facts=_called_layer,
     ),
     Entry(
         "a layer as output",
