@@ -25,6 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import generated_class  # noqa: E402
 
 from exercises_check.classroom import processes  # noqa: E402
+from exercises_check.classroom.sandbox import sandbox  # noqa: E402
 
 LIMITS = ("--wall", "60", "--cpu", "10", "--memory", "700", "--printed", "2")
 GROWTH = 1.5  # of the grader's memory from the first tenth of a run to its end
@@ -69,6 +70,9 @@ def left_over(before: set[int]) -> list[str]:
 
 
 def main(count: int, kills: int) -> int:
+    if sandbox().program is None:
+        print(f"The class has attackers in it, and needs a sandbox. {sandbox().sentence}")
+        return 1
     verdicts = []
 
     def told(holds: bool, text: str) -> None:

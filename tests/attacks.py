@@ -71,7 +71,12 @@ BREAKING = {
     "sends_what_is_no_message": ([_SOCKETS, "say([1, 2])"], "refused"),
 }
 
-# What tries to make a wrong answer a right one.
+# What would do harm to the machine where there is no sandbox. Everything that reaches for what is
+# not its own does, too.
+HARMFUL = ("bombs_with_forks", "kills_all_it_can", "kills_its_parent")
+
+# What tries to make a wrong answer a right one. Without a sandbox the reference can be read.
+READING_REFERENCES = ("takes_the_reference", "imports_the_reference")
 CHEATING = {
     "patches_check": [
         "import exercises_check\n"

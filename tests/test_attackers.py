@@ -28,7 +28,13 @@ LIMITS = Limits(wall=40, cpu=6, memory=700, processes=16, file_size=64, printed=
 walled = pytest.mark.skipif(
     sandbox().program is None, reason="bubblewrap is not here: SECURITY.md promises less"
 )
-each_cheat = pytest.mark.parametrize("attack", list(attacks.CHEATING))
+each_cheat = pytest.mark.parametrize(
+    "attack",
+    [
+        pytest.param(name, marks=[walled] if name in attacks.READING_REFERENCES else [])
+        for name in attacks.CHEATING
+    ],
+)
 each_reach = pytest.mark.parametrize("attack", list(attacks.REACHING))
 
 
@@ -80,12 +86,18 @@ def _hand_in(submissions: Path, results: Path, port: int) -> None:
     }
     for student in HONEST:
         submit(submissions, student, RIGHT)
-    for name, (cells, _) in attacks.BREAKING.items():
+    breaking, cheating, reaching = attacks.BREAKING, attacks.CHEATING, attacks.REACHING
+    if sandbox().program is None:
+        # Here these would delete, end and read what is the machine's.
+        breaking = {name: breaking[name] for name in breaking if name not in attacks.HARMFUL}
+        cheating = {n: cheating[n] for n in cheating if n not in attacks.READING_REFERENCES}
+        reaching = {}
+    for name, (cells, _) in breaking.items():
         after = () if CHECK in cells else RIGHT[1:]
         submit(submissions, name, (IMPORTS, *cells, *after))
-    for name, cells in attacks.CHEATING.items():
+    for name, cells in cheating.items():
         submit(submissions, name, (IMPORTS, *cells))
-    for name, cells in attacks.REACHING.items():
+    for name, cells in reaching.items():
         filled = [cell.format(**places) for cell in cells]
         submit(submissions, name, (IMPORTS, *filled, *RIGHT[1:]))
     for name, expression in attacks.NAMES.items():
@@ -110,7 +122,13 @@ def test_an_honest_student_among_attackers_has_every_point(graded, student):
     assert (row["status"], row["points"]) == ("passed", row["out_of"])
 
 
-@pytest.mark.parametrize("attack", list(attacks.BREAKING))
+@pytest.mark.parametrize(
+    "attack",
+    [
+        pytest.param(name, marks=[walled] if name in attacks.HARMFUL else [])
+        for name in attacks.BREAKING
+    ],
+)
 def test_what_breaks_a_limit_has_the_status_that_says_so(graded, attack):
     row = graded.row(attack)
     assert row["status"] == attacks.BREAKING[attack][1], row

@@ -63,7 +63,7 @@ def sandbox() -> Sandbox:
 def _limits_only(why: str) -> str:
     return (
         f"No sandbox: {why}. Submissions are held by limits on time, memory, processes and output "
-        "only; they can read and write what you can. Grade people you trust, or use "
+        "only; they can read, write and end what you can. Grade people you trust, or use "
         "--require-sandbox."
     )
 

@@ -26,7 +26,8 @@ from exercises_check.classroom.sandbox import PACKAGE, WORK, Sandbox, command, e
 
 START = 120.0  # seconds in which the warm process must be there
 ANSWER = 30.0  # seconds in which it must have ended a child
-TICK = 0.1  # seconds between two looks at what a submission uses
+TICK = 0.2  # seconds between two looks at how many processes a submission has
+WEIGHING = 0.6  # seconds between two looks at their memory, which cost more
 MOST_MESSAGES = 20_000
 
 
@@ -312,7 +313,7 @@ class _Watch:
         self._process, self._limits, self._stopped = process, limits, stopped
         self._until = time.monotonic() + limits.wall
         self._before = set(processes.below(process))  # the sandbox and the warm process
-        self._look = 0.0
+        self._look = self._weigh = 0.0
         self.peak = 0
 
     def wait_for(self, reader: Reader) -> dict[str, Any]:
@@ -336,6 +337,9 @@ class _Watch:
                 "may run.",
                 all_of_it=True,  # they make others while they are looked for
             )
+        if time.monotonic() < self._weigh:
+            return
+        self._weigh = time.monotonic() + WEIGHING
         used = sum(map(processes.memory, own))
         self.peak = max(self.peak, used)
         if used > self._limits.memory * MB:
