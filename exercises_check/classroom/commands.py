@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exercises_check.classroom.limits import Limits
-from exercises_check.classroom.status import in_words
+from exercises_check.classroom.status import STATUSES, counted, in_words
 from exercises_check.classroom.submission import CannotGrade
 
 if TYPE_CHECKING:
@@ -165,7 +165,9 @@ def _shown() -> Iterator[Any]:
         def advance(self, graded: Graded) -> None:
             self._done += 1
             self._counts.update(result.status for result in graded.results)
-            bar.update(self._task, advance=1, description=in_words(self._counts.elements()))
+            signs = counted(self._counts.elements()).items()
+            told = " ".join(f"{STATUSES[name].sign}{count}" for name, count in signs)
+            bar.update(self._task, advance=1, description=told)
             step = max(1, self._total // 10)
             if not console.is_terminal and (self._done % step == 0 or self._done == self._total):
                 _say(f"{self._done} of {self._total} submissions graded")
