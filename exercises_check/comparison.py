@@ -121,7 +121,15 @@ def compare_graphs(mine: Graph, other: Graph, demands: Demands = NO_DEMANDS) -> 
         edits += _nesting_edits(mine, other)
     words = wording.Words(left, right, pairing)
     told = [Difference(**words.say(edit)) for edit in sorted(edits, key=lambda edit: edit.place)]
-    return Comparison(mine, other, tuple(dict.fromkeys(told)))
+    return Comparison(mine, other, _each_once(told))
+
+
+def _each_once(told: list[Difference]) -> tuple[Difference, ...]:
+    """Without those that say the same: what is inside a nested model differs at all its calls."""
+    once: dict[tuple[str, str], Difference] = {}
+    for difference in told:
+        once.setdefault((difference.kind, difference.message), difference)
+    return tuple(once.values())
 
 
 def _fewest_edits(mine: Graph, other: Graph, demands: Demands):

@@ -118,6 +118,32 @@ def test_further_differences_follow_in_one_line_each(three_differences):
     assert all(line.startswith("  - ") for line in lines[1 - count :])
 
 
+def stack(name, pooling=False):
+    """A small model to be nested, perhaps with a pooling that nobody asked for."""
+    start = keras.Input((6, 2), name=f"{name}_start")
+    x = layers.Conv1D(3, 3, name=f"{name}_conv")(start)
+    x = layers.MaxPooling1D(2, name=f"{name}_pooling")(x) if pooling else x
+    x = layers.GlobalMaxPooling1D(name=f"{name}_global")(x)
+    return keras.Model(start, layers.Dense(2, name=f"{name}_dense")(x), name=name)
+
+
+def on_two_inputs(first, second):
+    a, b = keras.Input((6, 2), name="a"), keras.Input((6, 2), name="b")
+    return keras.Model([a, b], layers.Concatenate(name="both")([first(a), second(b)]))
+
+
+def test_what_differs_in_a_nested_model_is_told_once_however_often_it_is_called():
+    with_pooling, without = stack("one", pooling=True), stack("other")
+    comparison = compare(on_two_inputs(with_pooling, with_pooling), on_two_inputs(without, without))
+    assert [difference.message for difference in comparison.differences] == [
+        "`one/one_pooling` (MaxPooling1D()) is not expected here."
+    ]
+    comparison = compare(on_two_inputs(without, without), on_two_inputs(with_pooling, with_pooling))
+    assert [difference.message for difference in comparison.differences] == [
+        "`MaxPooling1D()` is missing between `other/other_conv` and `other/other_global`."
+    ]
+
+
 def test_a_long_listing_is_cut_around_the_difference():
     mine, other = chain(4, 60), chain(4, 60)
     other.get_layer("layer_40").use_bias = False
