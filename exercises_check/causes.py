@@ -6,17 +6,21 @@ imports no Keras.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import replace
 
 from exercises_check.edit import Edit
 from exercises_check.graph import map_tensors
+from exercises_check.listing import operation_at
 from exercises_check.match import Pairing, Side, is_argument
+from exercises_check.normal import Path
 
 
 def causes(edits: list[Edit], left: Side, right: Side, pairing: Pairing) -> list[Edit]:
     """`edits` without those that vanish when another one is mended."""
     edits = _frozen_models(edits, left)
+    edits = _shared_models(edits, left)
     edits = _without_mended_by_missing(edits, pairing)
     edits = _without_uses_of_extra(edits)
     edits = _without_paths_to_absent_outputs(edits, right)
@@ -43,6 +47,34 @@ def _frozen_models(edits: list[Edit], left: Side) -> list[Edit]:
             dropped.update(map(id, group))
             together.append(replace(group[0], what="frozen model"))
     return [edit for edit in edits if id(edit) not in dropped] + together
+
+
+def _shared_models(edits: list[Edit], left: Side) -> list[Edit]:
+    """All layers of a nested model shared where none should be is one difference: the model's."""
+    shared: dict[tuple[Path, ...], list[Edit]] = defaultdict(list)
+    for edit in edits:
+        if edit.what == "shared" and (calls := _calls_of_one_model(edit.data["steps"], left)):
+            shared[calls].append(edit)
+    dropped: set[int] = set()
+    together = []
+    for calls, group in shared.items():
+        first = calls[0]
+        inside = {s.layer for s in left.steps if s.layer and s.path[: len(first)] == first}
+        if len(group) >= len(inside):
+            dropped.update(map(id, group))
+            told = min(group, key=lambda edit: edit.place)
+            together.append(replace(told, what="shared model", data={**told.data, "calls": calls}))
+    return [edit for edit in edits if id(edit) not in dropped] + together
+
+
+def _calls_of_one_model(steps: tuple[int, ...], left: Side) -> tuple[Path, ...]:
+    """The calls of a nested model that steps are in, each in another; nothing if they are not."""
+    paths = [left.steps[number].path for number in steps]
+    ends = zip(*(reversed(path[1:]) for path in paths), strict=False)
+    inside = len(list(itertools.takewhile(lambda numbers: len(set(numbers)) == 1, ends)))
+    calls = tuple(path[: len(path) - inside] for path in paths)
+    one = {operation_at(left.form.graph, call).key for call in calls}
+    return calls if inside and len(one) == 1 and len(set(calls)) == len(calls) else ()
 
 
 def _without_mended_by_missing(edits: list[Edit], pairing: Pairing) -> list[Edit]:

@@ -250,7 +250,8 @@ def _sharing_edits(left: Side, right: Side, pairing: Pairing) -> Iterator[Edit]:
         if len(layers) > 1 and not any(layer in crossed for layer in layers):
             steps = sorted(a for layer in layers for a in calls(layer, own))
             place = max(pairing[a] for a in steps[:2])
-            yield Edit("sharing", "shared", steps[-1], None, {"steps": tuple(steps)}, place + 0.3)
+            data = {"steps": tuple(steps), "separate": len(layers)}
+            yield Edit("sharing", "shared", steps[-1], None, data, place + 0.3)
 
 
 def _concatenation_edits(left: Side, right: Side, pairing: Pairing) -> Iterator[Edit]:

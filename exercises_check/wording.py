@@ -39,8 +39,8 @@ SENTENCES = {
     "features": "{name} meets the features of its calls in different orders; expected one order.",
     "output": "Output {number} is {found}; expected {expected}.",
     "output order": "The outputs are in the order {found}; expected {expected}.",
-    "unshared": "{found} have separate weights; expected one layer for {places}.",
-    "shared": "{found} is one layer for {places}; expected separate layers, each with its weights.",
+    "unshared": "{found} have separate weights; expected one layer {calls}.",
+    "shared": "{found} is one {thing} {calls}; expected {separate}, each with its weights.",
     "crossed": "{found} are paired the other way round: {places}; expected {expected}.",
     "input count": "The model has {found}; expected {expected}.",
     "output count": "The model has {found}; expected {expected}.",
@@ -388,17 +388,31 @@ class Words:
             "name": self._name(edit.left),
             "found": joined(map(quoted, names)),
             "expected": "one shared layer",
-            "words": {"places": joined(self._fed(a) for a in steps)},
+            "words": {"calls": _called_on([self._fed(a) for a in steps])},
         }
 
     def _say_shared(self, edit: Edit) -> dict[str, Any]:
-        steps = edit.data["steps"]
-        return {
-            "name": self._name(edit.left),
-            "found": quoted(self._layer(edit.left)),
-            "expected": "separate layers",
-            "words": {"places": joined(self._fed(a) for a in steps)},
-        }
+        places = [self._fed(a) for a in edit.data["steps"]]
+        layer = self._layer(edit.left)
+        return self._shared(edit, self._name(edit.left), layer, "layer", places)
+
+    def _say_shared_model(self, edit: Edit) -> dict[str, Any]:
+        graph, calls = self._left.form.graph, edit.data["calls"]
+        places = [
+            joined(quoted(self._name_at(p)) for p in _received(graph, call)) for call in calls
+        ]
+        name = operation_at(graph, calls[0]).name
+        told = self._shared(edit, name, name, "model", places)
+        return {**told, "what": "shared", "path": calls[-1]}
+
+    def _shared(
+        self, edit: Edit, name: str, found: str, thing: str, places: list[str]
+    ) -> dict[str, Any]:
+        again = len(set(places)) < len(places)  # then they do not say how many there are
+        separate = f"{edit.data['separate']} " * again + f"separate {thing}s"
+        words = {"thing": thing, "calls": _called_on(places), "separate": separate}
+        fields = {"name": name, "found": quoted(found), "expected": f"separate {thing}s"}
+        return {**fields, "sentence": "shared", "words": words}
 
     def _say_crossed(self, edit: Edit) -> dict[str, Any]:
         steps = edit.data["steps"]
@@ -465,11 +479,15 @@ class Words:
 
 
 def _before(graph: Graph, path: Path) -> Path:
-    """Where what the call at `path` receives is made."""
-    inner = graph
+    """Where the first tensor that the call at `path` receives is made."""
+    return _received(graph, path)[0]
+
+
+def _received(graph: Graph, path: Path) -> list[Path]:
+    """Where the tensors that the call at `path` receives are made."""
     for number in path[:-1]:
-        inner = inner.operation(number).graph
-    return (*path[:-1], inner.nodes[path[-1]].tensors[0].node)
+        graph = graph.operation(number).graph
+    return [(*path[:-1], tensor.node) for tensor in graph.nodes[path[-1]].tensors]
 
 
 def quoted(name: str) -> str:
@@ -481,6 +499,13 @@ def joined(parts: Iterable[str]) -> str:
     """`a`, `b` and `c`."""
     parts = list(parts)
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _called_on(places: list[str]) -> str:
+    """What one layer is called on, each tensor named once."""
+    unique = list(dict.fromkeys(places))
+    again = len(unique) < len(places)
+    return f"called {len(places)} times on {joined(unique)}" if again else f"for {joined(places)}"
 
 
 def _count(number: int, thing: str) -> str:

@@ -132,6 +132,11 @@ def on_two_inputs(first, second):
     return keras.Model([a, b], layers.Concatenate(name="both")([first(a), second(b)]))
 
 
+def averaged(*members):
+    inputs = keras.Input((6, 2), name="a")
+    return keras.Model(inputs, layers.Average(name="mean")([member(inputs) for member in members]))
+
+
 def test_what_differs_in_a_nested_model_is_told_once_however_often_it_is_called():
     with_pooling, without = stack("one", pooling=True), stack("other")
     comparison = compare(on_two_inputs(with_pooling, with_pooling), on_two_inputs(without, without))
@@ -142,6 +147,53 @@ def test_what_differs_in_a_nested_model_is_told_once_however_often_it_is_called(
     assert [difference.message for difference in comparison.differences] == [
         "`MaxPooling1D()` is missing between `other/other_conv` and `other/other_global`."
     ]
+
+
+def test_one_model_called_on_one_input_where_several_are_expected_is_counted_not_listed():
+    member = stack("member")
+    three = averaged(*map(stack, ("one", "two", "three")))
+    (difference,) = compare(averaged(member, member, member), three).differences
+    assert difference.message == (
+        "`member` is one model called 3 times on `a`; expected 3 separate models, each with its "
+        "weights."
+    )
+    assert (difference.kind, difference.name, difference.path) == ("sharing", "member", (3,))
+    (difference,) = compare(averaged(member, member, stack("other")), three).differences
+    assert difference.message.startswith("`member` is one model called 2 times on `a`; expected 2 ")
+
+
+def test_one_model_where_two_are_expected_is_one_difference_and_names_the_model():
+    member, other = stack("member"), stack("other")
+    shared, separate = on_two_inputs(member, member), on_two_inputs(member, other)
+    (difference,) = compare(shared, separate).differences
+    assert difference.message == (
+        "`member` is one model for `a` and `b`; expected separate models, each with its weights."
+    )
+
+
+def test_a_layer_in_a_shared_model_is_named_where_only_that_one_should_be_separate():
+    member = stack("member")
+    a, b = keras.Input((6, 2), name="a"), keras.Input((6, 2), name="b")
+    convolution = layers.Conv1D(3, 3)
+    ends = [layers.Dense(2)(layers.GlobalMaxPooling1D()(convolution(tensor))) for tensor in (a, b)]
+    wanted = keras.Model([a, b], layers.Concatenate()(ends))
+    (difference,) = compare(on_two_inputs(member, member), wanted).differences
+    assert difference.message == (
+        "`member/member_dense` is one layer called 2 times on `member/member_global`; expected 2 "
+        "separate layers, each with its weights."
+    )
+
+
+def test_layers_on_one_tensor_where_one_is_expected_are_told_how_often_to_call_it():
+    inputs, one = keras.Input((4,), name="a"), layers.Dense(3)
+    wanted = keras.Model(inputs, one(inputs) + one(inputs))
+    mine = keras.Model(
+        inputs, layers.Dense(3, name="x")(inputs) + layers.Dense(3, name="y")(inputs)
+    )
+    (difference,) = compare(mine, wanted).differences
+    assert difference.message == (
+        "`x` and `y` have separate weights; expected one layer called 2 times on `a`."
+    )
 
 
 def test_a_long_listing_is_cut_around_the_difference():

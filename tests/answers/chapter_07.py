@@ -206,8 +206,8 @@ WRONG = {
         (lambda: functional((16,), *up()), "input", "(16,)"),
     ],
     "ensemble_average": [
-        (one_three_times, "sharing", "expected separate layers"),
-        (one_twice, "sharing", "expected separate layers"),
+        (one_three_times, "sharing", "expected 3 separate models"),
+        (one_twice, "sharing", "expected 2 separate models"),
         (lambda: ensemble(member(), member()), "missing", "Dense(units=1)"),
         (lambda: ensemble(member(), member(), member(), merge=layers.add), "setting", "`Add`"),
         (
