@@ -13,8 +13,8 @@ what no output uses, joining merges of merges, and putting an activation on the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from exercises_check import rules
@@ -62,7 +62,8 @@ class Normal:
 
     `inputs` are the numbers of the steps that are inputs, in the order of the graph's ports;
     `outputs` the tensors that leave, in that order. `repeats` says whether a call that repeats
-    another one was written only once.
+    another one was written only once. `dropped` has the calls that receive a Keras mask and hand
+    none on, each with the calls that made the mask.
     """
 
     graph: Graph
@@ -70,6 +71,7 @@ class Normal:
     inputs: tuple[int, ...]
     outputs: tuple[Tensor, ...]
     repeats: bool = False
+    dropped: dict[Path, frozenset[Path]] = field(default_factory=dict)
 
 
 def normal_form(
@@ -78,6 +80,7 @@ def normal_form(
     initializers: bool = False,
     merge_repeats: bool = True,
     literal: bool = False,
+    apart: bool = False,
 ) -> Normal:
     """The normal form of `graph`.
 
@@ -87,13 +90,14 @@ def normal_form(
         initializers: keep the initializers, which otherwise do not count.
         merge_repeats: write a call that repeats another one only once.
         literal: keep each call where it was written, with a step of its own.
+        apart: write a separable convolution as the two convolutions that it is.
     """
-    walk = _Walk(frozenset(free), initializers, merge_repeats, literal)
+    walk = _Walk(frozenset(free), initializers, merge_repeats, literal, apart)
     inputs = tuple(walk.input(graph, number) for number in range(len(graph.inputs)))
     values = walk.graph(graph, (), [(tensor, None) for tensor in inputs])
     outputs = tuple(values[port.tensor][0] for port in graph.outputs)
     numbers = tuple(tensor.node for tensor in inputs)
-    form = Normal(graph, tuple(walk.steps), numbers, outputs, walk.repeats)
+    form = Normal(graph, tuple(walk.steps), numbers, outputs, walk.repeats, walk.dropped)
     if literal:
         return _used(form)
     form = _unordered_differences(_join_merges(_used(form)))
@@ -109,12 +113,19 @@ class _Walk:
     """
 
     def __init__(
-        self, free: frozenset[str], initializers: bool, merge_repeats: bool, literal: bool
+        self,
+        free: frozenset[str],
+        initializers: bool,
+        merge_repeats: bool,
+        literal: bool,
+        apart: bool,
     ):
         self.steps: list[Step] = []
         self.repeats = False
+        self.dropped: dict[Path, frozenset[Path]] = {}
         self._merge_repeats = merge_repeats
         self._literal = literal
+        self._apart = apart
         self._free = free
         self._initializers = initializers
         self._known: dict[Any, int] = {}
@@ -177,6 +188,7 @@ class _Walk:
             free=self._free,
             initializers=self._initializers,
             literal=self._literal,
+            apart=self._apart,
         )
 
         def emit(kind, settings, inputs, outputs=node.outputs, path=path, **more) -> Tensor:
@@ -184,6 +196,8 @@ class _Walk:
 
         tensors = rules.rewrite(call, emit, self.step)
         mask = rules.mask_of(call, emit)
+        if mask is None and any(masks.values()):
+            self.dropped[path] = mask_makers(self.steps, filter(None, masks.values()))
         return [(tensor, mask) for tensor in tensors]
 
     def step(self, tensor: Tensor) -> Step:
@@ -200,6 +214,16 @@ class _Walk:
         self.steps.append(step)
         self._known[key] = len(self.steps) - 1
         return Tensor(len(self.steps) - 1)
+
+
+def mask_makers(steps: Sequence[Step], masks: Iterable[Tensor]) -> frozenset[Path]:
+    """The calls that these masks come from, and those on the way that join several."""
+    waiting, found = [tensor.node for tensor in masks], set()
+    for number in waiting:
+        if steps[number].mask:
+            found.add(steps[number].path)
+            waiting += [tensor.node for _, tensor in steps[number].inputs]
+    return frozenset(found)
 
 
 # Rewrites that need the whole graph ---------------------------------------------------------------

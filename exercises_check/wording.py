@@ -6,12 +6,14 @@ This module imports no Keras.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from exercises_check import rules
+from exercises_check.edits import flat_settings
 from exercises_check.graph import Graph, Port, Tensor
 from exercises_check.listing import literal, maker_at, name_at, operation_at, variable_names
-from exercises_check.normal import Path, Step
+from exercises_check.normal import Path, Step, mask_makers
 
 if TYPE_CHECKING:
     from exercises_check.edit import Edit
@@ -35,6 +37,7 @@ SENTENCES = {
     "activation": "{name} has {found}; expected {expected}.",
     "frozen": "{name} is {found}; expected {expected}.",
     "policy": "{name} computes in {found}; expected {expected}.",
+    "no mask": "{name} receives no mask, as {dropper} hands none on; expected {expected}.",
     "wiring": "{name} receives {found}; expected {expected}.",
     "features": "{name} meets the features of its calls in different orders; expected one order.",
     "output": "Output {number} is {found}; expected {expected}.",
@@ -188,7 +191,7 @@ class Words:
 
     def _say_missing_several(self, edit: Edit) -> dict[str, Any]:
         steps = edit.data["steps"]
-        makers = [self._with_activations(self._right.steps[number]) for number in steps]
+        makers = [self._with_activations(step) for step in _calls(self._right, steps)]
         enter = [t for number in steps for _, t in self._right.steps[number].inputs]
         sources = dict.fromkeys(self._source(t) for t in enter if t.node in self._partner)
         users = self._users_of_missing(steps)
@@ -199,7 +202,10 @@ class Words:
         if len(makers) > MOST_NAMED:
             makers = [*makers[: MOST_NAMED - 1], f"{len(makers) - MOST_NAMED + 1} more"]
         found = {"name": names[0] if names else "", "expected": joined(makers)}
-        return {**found, "words": {"makers": joined(makers), "place": place}}
+        if len(makers) == 1:
+            found |= {"sentence": "missing", "what": "missing"}
+        words = {"maker": makers[0], "makers": joined(makers), "place": place}
+        return {**found, "words": words}
 
     def _with_activations(self, step: Step) -> str:
         """What makes a step, with the activations that follow it as layers of their own."""
@@ -224,7 +230,10 @@ class Words:
         return {"name": self._name(edit.left), "found": maker, "words": words}
 
     def _say_extra_several(self, edit: Edit) -> dict[str, Any]:
-        names = [quoted(self._name(number)) for number in edit.data["steps"]]
+        steps = _calls(self._left, edit.data["steps"])
+        if len(steps) == 1:
+            return {**self._say_extra(edit), "sentence": "extra", "what": "extra"}
+        names = [quoted(self._name_at(step.path, inside=True)) for step in steps]
         return {
             "name": self._name(edit.left),
             "found": joined(names),
@@ -234,15 +243,81 @@ class Words:
     def _say_operation(self, edit: Edit) -> dict[str, Any]:
         mine, wanted = self._left.steps[edit.left], self._right.steps[edit.right]
         found, expected = _kind_of(self._left, mine), _kind_of(self._right, wanted)
+        if found == expected:  # then it computes something else because of a setting or a mask
+            if said := self._say_masks(edit):
+                return said
+            if setting := self._written_setting(mine, wanted):
+                return {**self._say_setting(replace(edit, data=setting)), "what": "setting"}
+            found, expected = self._maker(self._left, mine), self._maker(self._right, wanted)
         fields = {"name": self._name(edit.left), "setting": "operation"}
-        if found == expected:  # then it computes something else because of what it receives
-            masks = [self._source(t) for _, t in wanted.inputs if self._right.steps[t.node].mask]
-            expected = joined(masks) or "no mask"
-            masks = [self._result(t) for _, t in mine.inputs if self._left.steps[t.node].mask]
-            return {**fields, "sentence": "wiring", "found": joined(masks) or "no mask"} | {
-                "expected": expected
-            }
         return {**fields, "found": found, "expected": expected}
+
+    def _written_setting(self, mine: Step, wanted: Step) -> dict[str, Any]:
+        """The first setting of one class that is written with another value; else nothing."""
+        own, their = (
+            flat_settings(rules.compared(operation_at(side.form.graph, step.path).settings))
+            for side, step in ((self._left, mine), (self._right, wanted))
+        )
+        for name in {**their, **own}:
+            if own.get(name) != their.get(name):
+                return {"setting": name, "found": own.get(name), "expected": their.get(name)}
+        return {}
+
+    def _say_masks(self, edit: Edit) -> dict[str, Any]:
+        """What is said of a call that receives other Keras masks; nothing if they are the same."""
+        mine, wanted = self._left.steps[edit.left], self._right.steps[edit.right]
+        sides = ((self._left, mine, self._result), (self._right, wanted, self._source))
+        masks = [
+            [
+                (say(tensor), slot.partition("[")[0], side.steps[tensor.node].mask)
+                for slot, tensor in step.inputs
+                if is_mask(side, slot, tensor)
+            ]
+            for side, step, say in sides
+        ]
+        found, expected = (
+            list(dict.fromkeys(text if own else f"{text} as mask" for text, _, own in texts))
+            for texts in masks
+        )
+        if found == expected:  # then one mask is received in another place
+            found, expected = ([f"{text} as {slot}" for text, slot, _ in texts] for texts in masks)
+        if found == expected:
+            return {}
+        fields = {
+            "kind": "wiring",
+            "what": "mask",
+            "name": self._name(edit.left),
+            "found": joined(found) or "no mask",
+            "expected": joined(expected) or "no mask",
+            "sentence": "wiring",
+        }
+        dropper = "" if found else self._dropper(edit)
+        if not dropper:
+            return fields
+        words = {"dropper": quoted(dropper)}
+        if expected == [f"the mask of {quoted(dropper)}"]:  # it would have joined several
+            words["expected"] = "its mask"
+        return {**fields, "sentence": "no mask", "words": words}
+
+    def _dropper(self, edit: Edit) -> str:
+        """The learner's call at which the mask that one should receive is lost, if it is one."""
+        steps, right = self._left.steps, self._right.steps
+        wanted = right[edit.right].inputs
+        masks = [tensor for slot, tensor in wanted if is_mask(self._right, slot, tensor)]
+        makers = mask_makers(right, masks)
+        pairs = [(step, self._partner.get(number)) for number, step in enumerate(right)]
+        own = {steps[a].path for step, a in pairs if a is not None and step.path in makers}
+        found, seen = [], set()
+        waiting = [tensor.node for _, tensor in steps[edit.left].inputs]
+        for number in waiting:
+            if number in seen:
+                continue
+            seen.add(number)
+            if own & self._left.form.dropped.get(steps[number].path, frozenset()):
+                found.append(number)
+            else:
+                waiting += [tensor.node for _, tensor in steps[number].inputs]
+        return self._name(found[0]) if len(found) == 1 else ""
 
     def _say_setting(self, edit: Edit) -> dict[str, Any]:
         setting, found, expected = (edit.data[key] for key in ("setting", "found", "expected"))
@@ -346,12 +421,24 @@ class Words:
         return {"name": self._name(edit.left), "found": found, "expected": expected}
 
     def _say_wiring(self, edit: Edit) -> dict[str, Any]:
-        mine = [self._result(t) + _slot(slot) for slot, t in self._left.steps[edit.left].inputs]
-        wanted = [self._source(t) + _slot(slot) for slot, t in self._right.steps[edit.right].inputs]
+        mine, wanted = (
+            [
+                (say(tensor), slot)
+                for slot, tensor in side.steps[number].inputs
+                if not is_mask(side, slot, tensor)  # which comes with its tensor
+            ]
+            for side, number, say in (
+                (self._left, edit.left, self._result),
+                (self._right, edit.right, self._source),
+            )
+        )
+        same = [name for name, _ in mine] == [name for name, _ in wanted]
+        if same and (said := self._say_masks(edit)):
+            return said
         return {
             "name": self._name(edit.left),
-            "found": joined(mine) or "nothing",
-            "expected": joined(wanted) or "nothing",
+            "found": joined(name + _slot(slot) for name, slot in mine) or "nothing",
+            "expected": joined(name + _slot(slot) for name, slot in wanted) or "nothing",
         }
 
     def _say_moved(self, edit: Edit) -> dict[str, Any]:
@@ -478,6 +565,12 @@ class Words:
         }
 
 
+def _calls(side: Side, steps: Iterable[int]) -> list[Step]:
+    """One step of each call: a separable convolution may be written as the two that it is."""
+    one = {side.steps[number].path: side.steps[number] for number in reversed(list(steps))}
+    return list(one.values())[::-1]
+
+
 def _before(graph: Graph, path: Path) -> Path:
     """Where the first tensor that the call at `path` receives is made."""
     return _received(graph, path)[0]
@@ -488,6 +581,11 @@ def _received(graph: Graph, path: Path) -> list[Path]:
     for number in path[:-1]:
         graph = graph.operation(number).graph
     return [(*path[:-1], tensor.node) for tensor in graph.nodes[path[-1]].tensors]
+
+
+def is_mask(side: Side, slot: str, tensor: Tensor) -> bool:
+    """Whether a call receives a tensor as a mask."""
+    return "mask" in slot or side.steps[tensor.node].mask
 
 
 def quoted(name: str) -> str:
@@ -513,7 +611,7 @@ def _count(number: int, thing: str) -> str:
 
 
 def _slot(slot: str) -> str:
-    if not slot or slot.startswith(("[", "inputs")) or "mask" in slot:
+    if not slot or slot.startswith(("[", "inputs")):
         return ""
     return f" as {slot.split('[')[0]}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keras
+import pytest
 from keras import layers
 
 from exercises_check.comparison import NO_DEMANDS, Demands, compare_graphs
@@ -208,3 +209,145 @@ def test_a_padding_as_it_is_by_default_is_not_shown():
     assert maker(padded()) == maker(padded(1)) == "ZeroPadding2D()"
     assert "padding=" in maker(padded(2))
     assert "padding=" in maker(padded(((1, 0), (1, 1))))
+
+
+# Masks --------------------------------------------------------------------------------------------
+
+
+def plus(one, other):
+    return one + other
+
+
+def add(one, other):
+    return layers.Add(name="total")([one, other])
+
+
+def reading(join, last, second=False):
+    """Words, joined with what a layer makes of them, or with other words, and read by `last`."""
+    ids = keras.Input((6,), dtype="int32", name="ids")
+    words = layers.Embedding(9, 4, mask_zero=True, name="words")(ids)
+    other = layers.Embedding(7, 4, mask_zero=True, name="other")(ids)
+    joined = join(words, other if second else layers.Dense(4, name="dense")(words))
+    return keras.Model(ids, last(layers.Dropout(0.5)(joined)))
+
+
+LAST = [
+    layers.LSTM,
+    layers.GlobalAveragePooling1D,
+    lambda *args, **more: layers.Bidirectional(layers.GRU(3), **more),
+    lambda *args, **more: layers.TimeDistributed(layers.Dense(3), **more),
+    lambda *args, **more: lambda x: layers.Attention(**more)([x, x]),
+    lambda *args, **more: lambda x: layers.MultiHeadAttention(2, 4, **more)(x, x),
+    lambda *args, **more: layers.Softmax(axis=1, **more),
+]
+
+
+def last(make):
+    return make(3, name="last") if make is layers.LSTM else make(name="last")
+
+
+@pytest.mark.parametrize("make", LAST)
+def test_a_lost_mask_is_told_in_one_way_whatever_needs_it(make):
+    said = only(reading(plus, last(make)), reading(add, last(make)))
+    dropper = said.message.split("`")[3]
+    assert dropper.startswith("add")
+    assert said.message == (
+        f"`last` receives no mask, as `{dropper}` hands none on; expected the mask of `words`."
+    )
+    assert (said.kind, said.name, said.place) == ("wiring", "last", "last")
+    assert (said.found, said.expected) == ("no mask", "the mask of words")
+
+
+@pytest.mark.parametrize("make", LAST)
+def test_a_mask_too_many_is_told_in_one_way_whatever_uses_it(make):
+    said = only(reading(add, last(make)), reading(plus, last(make)))
+    assert said.message == "`last` receives the mask of `words`; expected no mask."
+    assert said.kind == "wiring"
+
+
+def test_a_mask_of_two_is_told_by_the_call_that_should_join_them():
+    mine, wanted = (reading(join, layers.LSTM(3, name="last"), True) for join in (plus, add))
+    said = only(mine, wanted)
+    dropper = said.message.split("`")[3]
+    assert said.message == (
+        f"`last` receives no mask, as `{dropper}` hands none on; expected its mask."
+    )
+
+
+def test_a_mask_that_a_call_gives_away_inside_a_nested_model_is_told():
+    def nested(join):
+        x = keras.Input((6, 4))
+        block = keras.Model(x, join(x, layers.Dense(4, name="dense")(x)), name="block")
+        ids = keras.Input((6,), dtype="int32", name="ids")
+        words = layers.Embedding(9, 4, mask_zero=True, name="words")(ids)
+        return keras.Model(ids, layers.LSTM(3, name="last")(block(words)))
+
+    message = only(nested(plus), nested(add)).message
+    assert "receives no mask, as `block/add" in message
+
+
+def test_a_mask_that_is_given_is_told_as_one():
+    def reading(given):
+        ids = keras.Input((6,), dtype="int32", name="ids")
+        keep = keras.Input((6,), dtype="bool", name="keep")
+        words = layers.Embedding(9, 4, mask_zero=True, name="words")(ids)
+        mask = {"mask": keep} if given else {}
+        lstm = layers.LSTM(3, name="last")(words, **mask)
+        return keras.Model([ids, keep], [lstm, keras.ops.cast(keep, "float32")])
+
+    mine, wanted = reading(given=True), reading(given=False)
+    said = only(mine, wanted)
+    assert said.message == "`last` receives `keep` as mask; expected the mask of `words`."
+    assert said.kind == "wiring"
+    said = only(wanted, mine)
+    assert said.message == "`last` receives the mask of `words`; expected `keep` as mask."
+
+
+def test_a_mask_that_is_lost_for_one_of_two_arguments_is_told_with_the_argument():
+    def reading(scaled):
+        ids = keras.Input((6,), dtype="int32", name="ids")
+        words = layers.Embedding(9, 4, mask_zero=True, name="words")(ids)
+        return keras.Model(ids, layers.MultiHeadAttention(2, 4, name="last")(words, scaled(words)))
+
+    said = only(
+        reading(lambda x: x + layers.Dense(4)(x)),
+        reading(lambda x: layers.Add()([x, layers.Dense(4)(x)])),
+    )
+    assert said.message == (
+        "`last` receives the mask of `words` as query_mask; expected the mask of `words` as "
+        "query_mask and the mask of `words` as value_mask."
+    )
+
+
+def test_another_tensor_is_told_without_the_mask_that_comes_with_it():
+    def model(read):
+        ids = keras.Input((6,), dtype="int32", name="ids")
+        words = layers.Embedding(9, 4, mask_zero=True, name="words")(ids)
+        plain = layers.Embedding(9, 4, name="plain")(ids)
+        lstm = layers.LSTM(3, name="last")(words if read == "words" else plain)
+        return keras.Model(ids, [lstm, layers.Flatten()(words), layers.Flatten()(plain)])
+
+    said = only(model("plain"), model("words"))
+    assert said.message == "`last` receives `plain`; expected `words`."
+
+
+# One class, computing something else --------------------------------------------------------------
+
+
+def test_two_poolings_that_differ_in_their_window_are_told_by_it():
+    def pooled(size):
+        x = keras.Input((8, 8, 3), name="x")
+        return keras.Model(x, layers.AveragePooling2D(size, name="pool")(x))
+
+    assert only(pooled(4), pooled(8)).message == "`pool` has pool_size=4; expected pool_size=8."
+    assert only(pooled(8), pooled(4)).message == "`pool` has pool_size=8; expected pool_size=4."
+
+
+def test_two_wrappers_that_differ_in_the_layer_inside_are_told_by_it():
+    def wrapped(layer):
+        x = keras.Input((8, 8, 3), name="x")
+        return keras.Model(x, layers.TimeDistributed(layer, name="each")(x))
+
+    said = only(wrapped(layers.Dense(3)), wrapped(layers.Conv1D(3, 3)))
+    assert said.message == "`each` has layer='Dense'; expected layer='Conv1D'."
+    assert (said.kind, said.what) == ("setting", "setting")

@@ -190,8 +190,6 @@ def _of_setting(found: Found) -> tuple[str, str]:
     if found.what == "weights" or found.expected in ("weights of its own", "no weights"):
         return f"{found.expected} are expected{_at(found)}", ""
     if setting == "operation" or found.what == "operation":
-        if "mask" in found.expected or "mask" in found.found:
-            return f"the mask is not the one that is needed{_at(found)}", ""
         return f"`{found.expected}` is expected{_at(found)}", f", not `{found.found}`"
     if setting == "activation" and found.expected == "None":
         return f"no activation is expected{_at(found)}", f", not `{found.found}`"
@@ -208,7 +206,7 @@ def _of_wiring(found: Found) -> tuple[str, str]:
         return f"the order of the layers differs{_at(found)}", ""
     if found.what == "features" or "meets the features" in found.message:
         return f"the joined features are in different orders{_at(found)}", ""
-    if "the mask of" in found.found + found.expected:
+    if found.what == "mask" or "the mask of" in found.found + found.expected:
         return f"the mask is lost, or is another one{_at(found)}", ""
     operation = re.sub(r"_\d+$", "", found.place.rpartition("/")[2])
     if operation == "add":

@@ -179,13 +179,11 @@ def _held_out():
         ],
         "missing": ["Each sentence of the task names one layer. Which one is not there yet?"],
         "wiring": [
-            "`Add` needs the tensor before attention and the one after it.",
+            "`Add` needs the tensor before attention and the one after it. A mask is lost after "
+            "`+`, but not after `Add`.",
             "`layers.Add()([x, layers.MultiHeadAttention(2, 16)(x, x)])`.",
         ],
-        "setting": [
-            "Compare each setting with the task: words, features, heads, `key_dim`. A mask is lost "
-            "after `+`, but not after `Add`.",
-        ],
+        "setting": ["Compare each setting with the task: words, features, heads, `key_dim`."],
         "compile": [
             "The targets are whole numbers from 0 to 3, and the model ends in a softmax.",
             '`loss="sparse_categorical_crossentropy"`, `optimizer="adam"`.',

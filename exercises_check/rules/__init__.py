@@ -18,7 +18,7 @@ from exercises_check.rules.activations import (
     written_activation,
 )
 from exercises_check.rules.call import Call, cast
-from exercises_check.rules.layers import as_it_is
+from exercises_check.rules.layers import as_it_is, compared
 from exercises_check.rules.masks import mask_of
 from exercises_check.rules.merges import (
     EVEN,
@@ -37,6 +37,7 @@ from exercises_check.rules.reductions import (
     reduction_rule,
     whole_window_rule,
 )
+from exercises_check.rules.separable import separable_rule
 from exercises_check.rules.shapes import before_move, reshape_rule, slice_rule, transpose_rule
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "JOINABLE",
     "LINES_UP",
     "Call",
+    "compared",
     "is_average",
     "joins",
     "mask_of",
@@ -136,6 +138,7 @@ _RULES: dict[str, Callable] = {
         whole_window_rule,
     ),
     **dict.fromkeys(REDUCTIONS, reduction_rule),
+    **dict.fromkeys(("SeparableConv1D", "SeparableConv2D"), separable_rule),
     **dict.fromkeys(
         (
             *("Identity", "Dropout", "GaussianNoise", "GaussianDropout", "AlphaDropout", "Cast"),

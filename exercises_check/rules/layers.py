@@ -95,6 +95,11 @@ def _shape_of(value: Any) -> Any:
     return value
 
 
+def compared(settings: dict[str, Any]) -> dict[str, Any]:
+    """Those settings of a layer that count wherever it is called, in one writing."""
+    return _settings(settings, None)
+
+
 def _settings(config: dict[str, Any], call: Call | None) -> dict[str, Any]:
     """Settings in one writing; left out is what does not change what a model can compute."""
     free = call.free if call is not None else frozenset()
