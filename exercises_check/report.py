@@ -6,6 +6,7 @@ first difference, and folds away the rest: further differences, and hints that f
 
 from __future__ import annotations
 
+import itertools
 import re
 import textwrap
 from collections.abc import Iterable
@@ -167,11 +168,22 @@ def block_returned_no_tensor(name: str, arguments: list[str]) -> str:
     return f"`{call}` does not return a tensor. Expected `return` and a tensor."
 
 
+# What Keras says of its own objects in a message: names that no one gave, and how they print.
+_INNER_NAMES = {
+    r" (?:with name|named) ['\"](?:None|keras_tensor\w*|input_layer\w*)['\"]": "",
+    r" and path ['\"][^'\"]*['\"]": "",
+    r"<KerasTensor shape=(\([^()]*\))[^<>]*>": r"a tensor of shape \1",
+    r"<class 'inspect\._empty'>": "nothing",
+}
+
+
 def answer_raised(error: str, text: str, during: str = "") -> str:
     """What to say when the answer's own code raises an `error` with this text."""
     lines = [line.strip() for line in re.sub(r"\x1b\[\d*m", "", text).split("\n")]
     # Keras says first in which layer, and only then what; TensorFlow wraps it in its own names.
     told = [line for line in lines if line and not line.startswith("Exception encountered when")]
+    # Last it repeats the arguments of a call, of its own models too.
+    told = list(itertools.takewhile(lambda line: not line.startswith("Arguments received"), told))
     # What a call on symbols raises comes after a paragraph on shapes, which are not the cause.
     while len(told) > 1 and told[0].endswith("Error encountered:"):
         del told[0]
@@ -179,6 +191,8 @@ def answer_raised(error: str, text: str, during: str = "") -> str:
     if told and "[[" in told[0]:  # an array in a message breaks its sentence over several lines
         told[0] = re.sub(r"\[\[.*?\]\]", "[...]", " ".join(told))
     what = re.sub(noise, "", told[0]) if told else ""
+    for pattern, plain in _INNER_NAMES.items():
+        what = re.sub(pattern, plain, what)
     text = f"Your code raised `{error}`: {what}".rstrip()
     return f"{text}\nIt was raised while {during}." if during else text
 

@@ -338,3 +338,46 @@ def test_an_array_in_a_message_does_not_hide_what_is_wrong_with_it():
     assert words.answer_raised(type(error).__name__, str(error)) == (
         "Your code raised `ValueError`: Invalid input [...]. Expected shape (None, 3)"
     )
+
+
+def said_of(text):
+    return words.answer_raised("ValueError", text).removeprefix("Your code raised `ValueError`: ")
+
+
+def test_what_keras_calls_its_own_objects_is_left_out_of_what_the_code_raised():
+    received = (
+        "\n\nArguments received by Functional.call():\n  • inputs=tf.Tensor(shape=(1, 2), "
+        "dtype=float32)\n  • mask=None\n  • kwargs=<class 'inspect._empty'>"
+    )
+    array = "Invalid input shape for input [[0.1 0.2]\n [0.3 0.4]]"
+    wrong = "Expected shape (None, 3), but input has incompatible shape (1, 2)"
+    inner = "with name 'keras_tensor_4' and path ''"
+    assert said_of(f"{array} {inner}. {wrong}{received}") == (
+        f"Invalid input shape for input [...]. {wrong}"
+    )
+    named = "with name 'states' and path 'states'"
+    assert "input [...] with name 'states'. Exp" in said_of(f"{array} {named}. {wrong}{received}")
+    text = "Input 0 with name 'None' of layer 'lstm' is incompatible with the layer"
+    assert said_of(text + received) == "Input 0 of layer 'lstm' is incompatible with the layer"
+    tensor = "<KerasTensor shape=(None, 6), dtype=float32, sparse=False, name=keras_tensor_2>"
+    assert said_of(f"no values in {tensor}") == "no values in a tensor of shape (None, 6)"
+
+
+def test_a_layer_that_hands_its_inner_model_a_wrong_shape_is_told_without_inner_names():
+    class LastState(layers.Layer):
+        def __init__(self, units, **settings):
+            super().__init__(**settings)
+            self.rnn = layers.SimpleRNN(units)
+            states = keras.Input((None, units))
+            mean = keras.ops.mean(states, axis=1)
+            self.classifier = keras.Model(states, layers.Dense(1, activation="sigmoid")(mean))
+
+        def call(self, inputs):
+            return self.classifier(self.rnn(inputs))
+
+    report = check("CustomRNN", LastState)
+    assert report.status == "error"
+    assert "Expected shape (None, None, 3)" in report.message
+    assert "incompatible shape (3, 3)\nIt was raised while calling the layer" in report.message
+    for inner in ("keras_tensor", "path", "inspect", "Arguments received"):
+        assert inner not in report.message
