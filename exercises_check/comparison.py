@@ -139,13 +139,53 @@ def _fewest_edits(mine: Graph, other: Graph, demands: Demands):
     nearer to what was written: there a call that repeats another one is still a call, and an
     activation that does not follow its layer is an activation of its own.
     """
+    found = _fewest_edits_of(mine, other, demands, apart=False)
+    if found[2] and _is_written_apart(mine, other):
+        apart = _fewest_edits_of(mine, other, demands, apart=True)
+        if len(apart[2]) < len(found[2]) and not _tells_a_part(*apart):
+            return apart
+    return found
+
+
+def _tells_a_part(left: Side, right: Side, edits: list[Edit], pairing: Pairing) -> bool:
+    """Whether an edit is about one of two steps that somebody wrote as one layer."""
+    there = {right.steps[number].path for number in pairing.values()}
+    missing = [
+        number
+        for edit in edits
+        if edit.what in ("missing", "missing several")
+        for number in edit.data.get("steps", (edit.right,))
+    ]
+    return any(match.is_part(left, edit.left) for edit in edits if edit.left is not None) or any(
+        match.is_part(right, number) and right.steps[number].path in there for number in missing
+    )
+
+
+def _is_written_apart(mine: Graph, other: Graph) -> bool:
+    """Whether one model may have a separable convolution where the other has the two it is."""
+    left, right = _class_names(mine), _class_names(other)
+    return any(
+        f"SeparableConv{axes}" in one and f"DepthwiseConv{axes}" in two
+        for axes in ("1D", "2D")
+        for one, two in ((left, right), (right, left))
+    )
+
+
+def _class_names(graph: Graph) -> set[str]:
+    """The classes of all that is called in a model and in those nested in it."""
+    names = {operation.class_name for operation in graph.operations.values()}
+    inner = (op.graph for op in graph.operations.values() if op.graph is not None)
+    return names.union(*map(_class_names, inner))
+
+
+def _fewest_edits_of(mine: Graph, other: Graph, demands: Demands, apart: bool):
     best, repeats = None, True
     for merge_repeats, literal in ((True, False), (False, False), (False, True)):
         if not repeats and not literal:
             continue  # no call was written only once: this form is the one before
         if literal and (best[0][0] > MOST_RETOLD or len(mine.nodes) > MOST_LITERAL):
             break
-        settings = (demands.free, demands.initializers, merge_repeats, literal)
+        settings = (demands.free, demands.initializers, merge_repeats, literal, apart)
         left = match.prepare(normal_form(mine, *settings))
         right = _reference(_Key(other), *settings)
         repeats = left.form.repeats or right.form.repeats

@@ -20,6 +20,7 @@ from typing import Any
 
 from exercises_check.edit import MISSING, Edit
 from exercises_check.graph import Tensor
+from exercises_check.listing import operation_at
 from exercises_check.normal import Normal, Step, frozen
 from exercises_check.rules import ACTIVATIONS
 
@@ -86,6 +87,13 @@ def prepare(form: Normal) -> Side:
         free,
         {layer: tuple(calls) for layer, calls in layers.items()},
     )
+
+
+def is_part(side: Side, number: int) -> bool:
+    """Whether a step is one of the two that a separable convolution is written as."""
+    step = side.steps[number]
+    written = operation_at(side.form.graph, step.path).class_name
+    return written.startswith("SeparableConv") and step.kind.startswith(("Depthwise", "Conv"))
 
 
 def is_argument(side: Side, number: int) -> bool:

@@ -13,6 +13,7 @@ from exercises_check import rules
 from exercises_check.edits import flat_settings
 from exercises_check.graph import Graph, Port, Tensor
 from exercises_check.listing import literal, maker_at, name_at, operation_at, variable_names
+from exercises_check.match import is_part
 from exercises_check.normal import Path, Step, mask_makers
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ class Words:
 
     def _say_missing_several(self, edit: Edit) -> dict[str, Any]:
         steps = edit.data["steps"]
-        makers = [self._with_activations(step) for step in _calls(self._right, steps)]
+        makers = [self._with_activations(self._right.steps[number]) for number in steps]
         enter = [t for number in steps for _, t in self._right.steps[number].inputs]
         sources = dict.fromkeys(self._source(t) for t in enter if t.node in self._partner)
         users = self._users_of_missing(steps)
@@ -202,10 +203,7 @@ class Words:
         if len(makers) > MOST_NAMED:
             makers = [*makers[: MOST_NAMED - 1], f"{len(makers) - MOST_NAMED + 1} more"]
         found = {"name": names[0] if names else "", "expected": joined(makers)}
-        if len(makers) == 1:
-            found |= {"sentence": "missing", "what": "missing"}
-        words = {"maker": makers[0], "makers": joined(makers), "place": place}
-        return {**found, "words": words}
+        return {**found, "words": {"makers": joined(makers), "place": place}}
 
     def _with_activations(self, step: Step) -> str:
         """What makes a step, with the activations that follow it as layers of their own."""
@@ -230,10 +228,7 @@ class Words:
         return {"name": self._name(edit.left), "found": maker, "words": words}
 
     def _say_extra_several(self, edit: Edit) -> dict[str, Any]:
-        steps = _calls(self._left, edit.data["steps"])
-        if len(steps) == 1:
-            return {**self._say_extra(edit), "sentence": "extra", "what": "extra"}
-        names = [quoted(self._name_at(step.path, inside=True)) for step in steps]
+        names = [quoted(self._name(number)) for number in edit.data["steps"]]
         return {
             "name": self._name(edit.left),
             "found": joined(names),
@@ -326,6 +321,8 @@ class Words:
             sentence = "surplus"
         elif found is None:
             sentence = "unset"
+        elif is_part(self._right, edit.right):  # the other of its two layers has a default
+            sentence = "setting"
         elif self._is_default(self._right.steps[edit.right].path, setting):
             sentence = "default"
         shown = setting.removeprefix("layer.")
@@ -563,12 +560,6 @@ class Words:
         return {k: _count(edit.data[k], "nested model") for k in ("found", "expected")} | {
             "path": ()
         }
-
-
-def _calls(side: Side, steps: Iterable[int]) -> list[Step]:
-    """One step of each call: a separable convolution may be written as the two that it is."""
-    one = {side.steps[number].path: side.steps[number] for number in reversed(list(steps))}
-    return list(one.values())[::-1]
 
 
 def _before(graph: Graph, path: Path) -> Path:

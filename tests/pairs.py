@@ -114,6 +114,29 @@ def tokens(make):
     return build
 
 
+SEPARABLE = layers.SeparableConv1D, layers.DepthwiseConv1D, layers.Conv1D
+SEPARABLE_2D = layers.SeparableConv2D, layers.DepthwiseConv2D, layers.Conv2D
+
+
+def separable(x, name="s", classes=SEPARABLE_2D, **settings):
+    """A separable convolution as one layer."""
+    return classes[0](4, 3, name=name, **settings)(x)
+
+
+def apart(x, name="s", classes=SEPARABLE_2D, pointwise=(), **settings):
+    """A separable convolution as the two that it is; `settings` are those of the first."""
+    first = {"use_bias": False, "name": f"{name}_depthwise", **settings}
+    second = {"filters": 4, "kernel_size": 1, "name": f"{name}_pointwise", **dict(pointwise)}
+    return classes[2](**second)(classes[1](3, **first)(x))
+
+
+def one_depthwise_for_two(x):
+    """Two separable convolutions that share the first half."""
+    x = layers.DepthwiseConv2D(3, use_bias=False, name="s_depthwise")(x)
+    ends = [layers.Conv2D(4, 1, name=name)(x) for name in ("s_pointwise", "t_pointwise")]
+    return layers.Concatenate()(ends)
+
+
 def lstm(x, **settings):
     return layers.LSTM(3, name="l", **settings)(x)
 
@@ -281,6 +304,36 @@ SAME = (
             lambda x: dense(use_bias=False)(x)),
     written("a Dense on each step, wrapped or not", (5, 3), lambda x: dense()(x),
             lambda x: layers.TimeDistributed(dense(name="inside"), name="d")(x)),
+    *(
+        written(f"a separable convolution and the two that it is, {title}", shape,
+                lambda x, c=classes, o=of_one: separable(x, classes=c, **o),
+                lambda x, c=classes, f=first, p=second: apart(x, classes=c, pointwise=p, **f))
+        for title, shape, classes, of_one, first, second in (
+            ("plain", (9, 9, 2), SEPARABLE_2D, {}, {}, {}),
+            ("on sequences", (9, 2), SEPARABLE, {}, {}, {}),
+            ("on pictures of any size", (None, None, 2), SEPARABLE_2D, {}, {}, {"padding": "same"}),
+            ("strided and padded", (9, 9, 2), SEPARABLE_2D, {"strides": 2, "padding": "same"},
+             {"strides": 2, "padding": "same"}, {"padding": "same"}),
+            ("dilated", (9, 9, 2), SEPARABLE_2D, {"dilation_rate": 2}, {"dilation_rate": 2}, {}),
+            ("multiplied", (9, 9, 2), SEPARABLE_2D, {"depth_multiplier": 3},
+             {"depth_multiplier": 3}, {}),
+            ("with an activation", (9, 9, 2), SEPARABLE_2D, {"activation": "relu"}, {},
+             {"activation": "relu"}),
+            ("without a bias", (9, 9, 2), SEPARABLE_2D, {"use_bias": False}, {},
+             {"use_bias": False}),
+            ("regularized", (9, 9, 2), SEPARABLE_2D,
+             {"depthwise_regularizer": "l1", "pointwise_regularizer": "l2"},
+             {"depthwise_regularizer": "l1"}, {"kernel_regularizer": "l2"}),
+        )
+    ),
+    written("a separable convolution and the two that it is, with a layer after it", (9, 9, 2),
+            lambda x: layers.MaxPooling2D()(separable(x, activation="relu")),
+            lambda x: layers.MaxPooling2D()(layers.ReLU()(apart(x)))),
+    written("one separable convolution called twice", (9, 9, 2),
+            lambda x, y: (lambda s: s(x) - s(y))(layers.SeparableConv2D(4, 3, name="s")),
+            lambda x, y: (lambda d, p: p(d(x)) - p(d(y)))(
+                layers.DepthwiseConv2D(3, use_bias=False, name="s_depthwise"),
+                layers.Conv2D(4, 1, name="s_pointwise")), count=2),
 )  # fmt: skip
 
 
@@ -411,4 +464,29 @@ DIFFERENT = (
          tokens(lambda x: lstm(layers.Add()([x, x]))), "wiring", words=("the mask of `e`",)),
     Pair("a nested model with one layer more", nested_sequential, on((6,), lambda x: dense(2)(x)),
          "extra", computes=False),
+    *(
+        written(f"a separable convolution and two others, {title}", (9, 9, 2),
+                lambda x, f=first, s=second: apart(x, pointwise=s, **f), separable, kind=kind,
+                computes=computes, words=words)
+        for title, first, second, kind, computes, words in (
+            ("fewer filters", {}, {"filters": 2}, "setting", False, ("`s_pointwise`", "filters=4")),
+            ("with a bias between", {"use_bias": True}, {}, "setting", False,
+             ("`s_depthwise` has use_bias=True; expected use_bias=False",)),
+            ("with an activation between", {"activation": "relu"}, {}, "setting", True,
+             ("`s_depthwise`", "no activation")),
+            ("strided at the wrong one", {}, {"strides": 2}, "setting", True, ("`s_pointwise`",)),
+            ("grouped", {}, {"groups": 2}, "setting", False, ("`s_pointwise`", "groups=2")),
+            ("not padded", {"padding": "same"}, {}, "setting", True, ("`s_depthwise`",)),
+            ("regularized", {"depthwise_regularizer": "l2"}, {}, "setting", False,
+             ("`s_depthwise`", "depthwise_regularizer")),
+            ("of another depth", {"depth_multiplier": 2}, {}, "setting", False,
+             ("`s_depthwise`", "depth_multiplier")),
+        )
+    ),
+    written("one half shared by two separable convolutions", (9, 9, 2), one_depthwise_for_two,
+            lambda x: layers.Concatenate()([separable(x), separable(x, "t")]), kind="extra",
+            computes=False, words=("`s_depthwise`",)),
+    written("a separable convolution for two layers of other settings", (9, 9, 2),
+            lambda x: separable(x, padding="same"), apart, kind="setting",
+            words=("`s` is `SeparableConv2D`; expected `DepthwiseConv2D`",)),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+from keras import layers
 from pairs import DIFFERENT, SAME
 
 from exercises_check import compare
@@ -22,8 +23,12 @@ def leaves(model):
 
 
 def copy_weights(source, target):
-    """Copy weights between layers of one name."""
+    """Copy weights between layers of one name, and from a layer to the two that it is."""
     weights = {layer.name: layer.get_weights() for layer in leaves(source)}
+    for layer in leaves(source):
+        if isinstance(layer, (layers.SeparableConv1D, layers.SeparableConv2D)):
+            weights[f"{layer.name}_depthwise"] = layer.get_weights()[:1]
+            weights[f"{layer.name}_pointwise"] = layer.get_weights()[1:]
     for layer in leaves(target):
         if layer.name in weights:
             layer.set_weights(weights[layer.name])

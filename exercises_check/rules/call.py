@@ -22,6 +22,7 @@ class Call:
         free: settings that are left open, as `"units"` or `"Dense.units"`.
         initializers: whether initializers are compared.
         literal: whether each call stays where it was written, with a step of its own.
+        apart: whether a separable convolution is written as the two that it is.
     """
 
     operation: Operation
@@ -33,6 +34,7 @@ class Call:
     free: frozenset[str] = frozenset()
     initializers: bool = False
     literal: bool = False
+    apart: bool = False
 
     @property
     def class_name(self) -> str:

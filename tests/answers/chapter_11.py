@@ -109,6 +109,12 @@ def normalised_by_ops():
 # separable_cnn ------------------------------------------------------------------------------------
 
 
+def both_halves(filters, kernel, activation):
+    """A separable convolution as the two that it is."""
+    first = layers.DepthwiseConv2D(kernel, use_bias=False)
+    return keras.Sequential([first, layers.Conv2D(filters, 1, activation=activation)])
+
+
 def separable(*, first=layers.SeparableConv2D, activation="relu", filters=(32, 64), rate=0.5):
     made = [layers.SeparableConv2D] * 2
     made[0] = first
@@ -190,7 +196,7 @@ RIGHT = {
     ],
     "ten_faults": [lambda: FAULTS, lambda: dict(sorted(FAULTS.items(), reverse=True))],
     "bn_before_activation": [normalised, normalised_by_ops],
-    "separable_cnn": [separable, separable_by_hand],
+    "separable_cnn": [separable, separable_by_hand, lambda: separable(first=both_halves)],
     "cosine_rate": [
         lambda: falling(cosine(150)),
         lambda: falling(cosine(10 * 15), loss=keras.losses.SparseCategoricalCrossentropy()),
