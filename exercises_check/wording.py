@@ -104,10 +104,16 @@ class Words:
         return step.path
 
     def _place(self, edit: Edit) -> str:
-        """The reference's name for the call that an edit is about."""
-        if edit.right is None:
+        """The reference's name for the call, layer or nested model that an edit is about."""
+        right = edit.right
+        if edit.kind == "sharing":
+            right = next((b for b, a in self._partner.items() if a == edit.left), None)
+        if right is None:
             return ""
-        return self._place_at(self._right.steps[edit.right].path)
+        graph, path = self._right.form.graph, self._right.steps[right].path
+        if edit.what in ("shared model", "frozen model") and len(path) > 1:
+            return graph.operation(path[0]).name
+        return _layer_at(graph, path) if edit.kind == "sharing" else self._place_at(path)
 
     def _place_at(self, path: Path) -> str:
         return name_at(self._right.form.graph, path, True, self._names_in)
@@ -510,10 +516,7 @@ class Words:
         }
 
     def _layer(self, left: int) -> str:
-        """The name of the layer that a step calls, with the nested model that it is in."""
-        graph, path = self._left.form.graph, self._left.steps[left].path
-        prefix = [graph.operation(path[0]).name] if len(path) > 1 else []
-        return "/".join([*prefix, operation_at(graph, path).name])
+        return _layer_at(self._left.form.graph, self._left.steps[left].path)
 
     def _fed(self, left: int) -> str:
         tensors = [t for _, t in self._left.steps[left].inputs]
@@ -560,6 +563,12 @@ class Words:
         return {k: _count(edit.data[k], "nested model") for k in ("found", "expected")} | {
             "path": ()
         }
+
+
+def _layer_at(graph: Graph, path: Path) -> str:
+    """The name of the layer that is called at a path, with the nested model that it is in."""
+    prefix = [graph.operation(path[0]).name] if len(path) > 1 else []
+    return "/".join([*prefix, operation_at(graph, path).name])
 
 
 def _before(graph: Graph, path: Path) -> Path:

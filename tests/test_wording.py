@@ -6,6 +6,7 @@ import keras
 import pytest
 from keras import layers
 
+from exercises_check import compare
 from exercises_check.comparison import NO_DEMANDS, Demands, compare_graphs
 from exercises_check.listing import constructor
 from exercises_check.read import read
@@ -351,3 +352,72 @@ def test_two_wrappers_that_differ_in_the_layer_inside_are_told_by_it():
     said = only(wrapped(layers.Dense(3)), wrapped(layers.Conv1D(3, 3)))
     assert said.message == "`each` has layer='Dense'; expected layer='Conv1D'."
     assert (said.kind, said.what) == ("setting", "setting")
+
+
+# Places -------------------------------------------------------------------------------------------
+
+
+def twins(*, mine=False, shared=True, units=3, trainable=True, skip=True, more=False):
+    """Two inputs read by one layer or by two. The names of the learner's model say nothing."""
+    names = iter("abcdefgh") if mine else iter(["left", "right", "one", "two", "sum", "last"])
+    left, right = (keras.Input((4,), name=next(names)) for _ in range(2))
+    dense, other = (
+        layers.Dense(units, trainable=trainable, name=next(names)),
+        layers.Dense(units, trainable=trainable, name=next(names)),
+    )
+    one, two = dense(left), dense(right) if shared else other(right)
+    x = layers.Add(name=next(names))([one, two if skip else one])
+    if more:
+        x = layers.Dense(3, name="more")(x)
+    return keras.Model([left, right], [layers.Dense(1, name=next(names))(x), two])
+
+
+def place(mine, wanted):
+    return compare(mine, wanted).differences[0].place
+
+
+def test_the_place_of_a_difference_is_the_references_own_name_of_the_call():
+    wanted = twins(shared=False)
+    assert place(twins(mine=True, shared=False, skip=False), wanted) == "sum"  # wiring
+    assert place(twins(mine=True, shared=False, units=5), wanted) == "one"  # setting
+    assert place(twins(mine=True, shared=False, trainable=False), wanted) == "one"  # frozen
+    assert place(twins(mine=True, shared=False), twins(shared=False, more=True)) == "more"
+    assert place(twins(mine=True, shared=False, more=True), wanted) == ""  # it has no such call
+
+
+def test_the_place_of_layers_that_should_be_one_is_that_layer():
+    said = only(twins(mine=True, shared=False), twins())
+    assert (said.kind, said.what, said.place) == ("sharing", "unshared", "one")
+
+
+def test_the_place_of_a_layer_that_should_be_two_is_one_of_these():
+    said = only(twins(mine=True), twins(shared=False))
+    assert (said.kind, said.what, said.place) == ("sharing", "shared", "two")
+
+
+def towers(*, names, shared=False, trainable=True):
+    x = keras.Input((4,), name="x")
+
+    def tower(name):
+        inner = keras.Input((4,), name=f"{name}_in")
+        hidden = layers.Dense(3, name=f"{name}_hidden")(inner)
+        model = keras.Model(inner, layers.Dense(2, name=f"{name}_out")(hidden), name=name)
+        model.trainable = trainable
+        return model
+
+    first, second = map(tower, names)
+    y = layers.Concatenate(name="both")([first(x), (first if shared else second)(x)])
+    return keras.Model(x, y)
+
+
+def test_the_place_of_a_shared_or_frozen_nested_model_is_that_model():
+    wanted = towers(names=("north", "south"))
+    said = only(towers(names=("a", "b"), shared=True), wanted)
+    assert (said.kind, said.place) == ("sharing", "south")
+    said, _ = differences(towers(names=("a", "b"), trainable=False), wanted)
+    assert (said.kind, said.place) == ("frozen", "north")
+
+
+def test_what_is_said_of_the_whole_model_has_no_place():
+    assert only(heads(kind="value", value="kind"), heads(), NAMED).place == ""
+    assert only(two_inputs("right", "left"), two_inputs(), NAMED).place == ""
