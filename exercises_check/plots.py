@@ -59,7 +59,7 @@ def learning_curves(history: Any, metrics: Sequence[str] = ("loss",), *, alt: st
                 axis.plot(range(1, len(values) + 1), values, line, color=colour, label=label)
                 told.append(f"{metric} {label}: {_number(values[0])} to {_number(values[-1])}")
         axis.set(xlabel="epoch", title=metric)
-        axis.xaxis.get_major_locator().set_params(integer=True)
+        axis.xaxis.set_major_locator(_counted_from_one())
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right center")
     show(figure, alt=_sentences(alt, "; ".join(told)))
 
@@ -302,10 +302,26 @@ def lines(
     if log:
         axis.set_yscale("log")
     if x is None:
-        axis.xaxis.get_major_locator().set_params(integer=True)
+        axis.xaxis.set_major_locator(_counted_from_one())
     axis.grid(axis="y")
     axis.legend()
     show(figure, alt=_sentences(alt, "; ".join(told)))
+
+
+def _counted_from_one():
+    """Places the ticks of what is counted 1, 2, 3, ...: at whole numbers, and none at 0."""
+    from matplotlib.ticker import AutoLocator
+
+    class Locator(AutoLocator):
+        def tick_values(self, low: float, high: float):
+            ticks = super().tick_values(low, high)
+            ticks = ticks[np.isclose(ticks, np.round(ticks))]  # around a single one are fractions
+            # Of many, the margin before the first reaches 0.
+            return np.unique(np.maximum(ticks, 1)) if low <= 0 else ticks
+
+    locator = Locator()
+    locator.set_params(integer=True)
+    return locator
 
 
 def _panels(rows: int, columns: int, size: tuple[float, float]):

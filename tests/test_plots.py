@@ -40,6 +40,28 @@ def test_several_runs_have_their_names_and_colours_and_each_metric_a_panel(shown
     assert names[:2] == ["with, training", "with, validation"]
 
 
+def ticks_in_view(figure):
+    figure.canvas.draw()
+    (axis,) = figure.axes
+    low, high = axis.get_xlim()
+    return [tick for tick in axis.get_xticks() if low <= tick <= high]
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 6, 19, 20, 21, 24, 40, 60, 100, 1000])
+def test_epochs_are_counted_from_one_however_many_they_are(shown, epochs):
+    plots.learning_curves({"loss": list(np.linspace(1, 0.1, epochs))})
+    plots.lines({"norm": list(np.linspace(1, 0.1, epochs))}, alt="It falls.")
+    for figure, _ in shown:
+        ticks = ticks_in_view(figure)
+        assert ticks
+        assert all(tick >= 1 and tick == int(tick) for tick in ticks)
+
+
+def test_of_many_epochs_the_first_has_a_tick_in_place_of_zero(shown):
+    plots.learning_curves({"loss": list(np.linspace(1, 0.1, 40))})
+    assert ticks_in_view(shown[0][0])[:2] == [1, 10]
+
+
 def test_a_metric_that_was_not_recorded_is_named_with_those_that_were(shown):
     with pytest.raises(ValueError, match="no 'acc'; expected accuracy, loss, val_loss"):
         plots.learning_curves(HISTORY, ["acc"])
