@@ -1,6 +1,6 @@
 # make lab: install what is missing and open the course.  make test: run every test and notebook.
 # make test KERAS=3.14.0 (or newest): the same with another Keras, in an environment of its own.
-.PHONY: lab test bench notebooks doctor clean install
+.PHONY: lab test bench soak notebooks doctor clean install
 
 # The first of these that TensorFlow has a build for. Where none is, python3, so that
 # tools/install.py can say what is needed.
@@ -9,14 +9,23 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c '$(SUITS)' 2>/dev/null && echo $$python && exit; done; echo python3)
 BIN := .venv$(if $(KERAS),-keras-$(KERAS))/bin
 
+# Kernels that begin with Keras imported, where that can be had: exercises_check/warm.
+WARM := --KernelProvisionerFactory.default_provisioner_name=keras-course-warm
+
 lab: install
-	$(BIN)/jupyter lab --ServerApp.root_dir=. chapters/00_start_here.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir=. $(WARM) chapters/00_start_here.ipynb
 
 test: install
 	$(BIN)/python tests/run.py
 
 bench: install
 	$(BIN)/python benchmarks/check.py
+	$(BIN)/python benchmarks/kernels.py
+	$(BIN)/python benchmarks/grading.py
+
+# 500 generated submissions, killed and resumed: some ten minutes.
+soak: install
+	$(BIN)/python benchmarks/soak.py
 
 notebooks: install
 	$(BIN)/python tools/notebooks.py

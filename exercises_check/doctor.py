@@ -17,6 +17,7 @@ from pathlib import Path
 
 PROJECT = "keras-functional-course"
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
+PROVISIONERS = "jupyter_client.kernel_provisioners"
 GIGABYTE = 1e9
 
 
@@ -118,6 +119,22 @@ def check_kernel() -> Finding:
     if os.path.dirname(program) and Path(program).parent.resolve() != here.parent.resolve():
         return fix(f"kernel: python3 runs {program}, expected {this_python()}: {remedy}")
     return ok("kernel: python3 runs this Python")
+
+
+def check_warm_kernel(provisioners: Iterable[str]) -> Finding:
+    """Notebooks of `make lab` are given Keras already imported; elsewhere they import it.
+
+    `provisioners` are the names under which Jupyter finds who starts kernels.
+    """
+    from exercises_check.warm import provisioner
+
+    plain = "so each notebook imports Keras itself, which takes some seconds"
+    why = provisioner.unsupported() or provisioner.no_place(os.environ)
+    if why:
+        return note(f"warm kernel: {why}, {plain}")
+    if provisioner.NAME not in provisioners:
+        return fix(f"warm kernel: Jupyter does not know of it, {plain}: run make lab")
+    return ok("warm kernel: notebooks of make lab begin with Keras imported")
 
 
 def check_import() -> Finding:
@@ -240,6 +257,7 @@ def checks() -> list[Callable[[], Finding]]:
         lambda: check_python(version, supported or ">=3.11"),
         packages,
         check_kernel,
+        lambda: check_warm_kernel(importlib.metadata.entry_points(group=PROVISIONERS).names),
         check_import,
         check_graphviz,
         lambda: check_bytecode(folders),

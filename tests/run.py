@@ -112,7 +112,8 @@ def _pytest(part: str, arguments: list[str], options: list[str]) -> Result:
         color = "yes" if sys.stdout.isatty() else "no"
         quiet = ["-q", "--no-header", "--disable-warnings", "-r", "N", f"--color={color}"]
         shown = ["--tb=short", "-o", "verbosity_assertions=2"]
-        status = _call(["pytest", *arguments, *options, *quiet, *shown, *written])
+        command = ["pytest", *arguments, *options, *quiet, *shown, *written]
+        status = _call(command, warm=options is NBVAL)
         cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []
     outcomes = [(case, {child.tag for child in case}) for case in cases]
     names = [_test_id(case) for case, outcome in outcomes if outcome & {"failure", "error"}]
@@ -160,8 +161,8 @@ def _slowest(cases: list[ElementTree.Element]) -> str:
     return "".join(f"{file} {time:.1f} s" for file, time in seconds.most_common(1))
 
 
-def _call(arguments: list[str]) -> int:
-    with kernels.environment() as variables:
+def _call(arguments: list[str], warm: bool = False) -> int:
+    with kernels.environment(warm) as variables:
         return subprocess.call([sys.executable, "-m", *arguments], cwd=ROOT, env=variables)
 
 

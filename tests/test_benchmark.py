@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import check as benchmark
+from benchmarks import kernels as kernels_benchmark
 from exercises_check.comparison import compare_graphs
 from exercises_check.read import read, untouched
 
@@ -56,4 +57,18 @@ def test_every_bar_that_is_met_is_said_to_be():
 )
 def test_a_bar_that_is_not_met_is_said_with_what_was_found(table, imported, words):
     (text,) = [text for text, met in benchmark.verdicts(table, imported) if not met]
+    assert text.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("warm", "imported", "words"),
+    [(51.0, 0.1, "0.51 of the processor time"), (40.0, 1.2, "1.20 s for `import keras`")],
+    ids=["suite", "import"],
+)
+def test_a_warm_kernel_that_saves_too_little_is_said(warm, imported, words):
+    spent = kernels_benchmark.Spent
+    found = kernels_benchmark.verdicts(
+        spent(100.0, 120.0), spent(3.0, 4.0), spent(warm, 60.0), spent(0.0, imported)
+    )
+    (text,) = [text for text, met in found if not met]
     assert text.startswith(words)

@@ -10,6 +10,7 @@ from jupyter_client import kernelspec
 
 from exercises_check import doctor
 from exercises_check.__main__ import main
+from exercises_check.warm import provisioner
 
 PINS = ["# how these were made", "keras==3.15.1   # via tensorflow", "", "ml-dtypes==0.6.0"]
 HEALTHY = {"keras": "3.15.1", "ml-dtypes": "0.6.0"}
@@ -104,6 +105,35 @@ def test_a_kernel_that_runs_another_python_is_to_be_mended(monkeypatch):
 def test_a_missing_kernel_is_to_be_mended(monkeypatch):
     kernel(monkeypatch, None)
     assert doctor.check_kernel().mark == "FIX"
+
+
+WARM = "keras-course-warm"
+
+
+@pytest.fixture
+def supported(monkeypatch):
+    monkeypatch.setattr(provisioner, "unsupported", lambda: "")
+    monkeypatch.setattr(provisioner, "no_place", lambda environment: "")
+
+
+def test_a_warm_kernel_that_jupyter_knows_of_is_ok(supported):
+    finding = doctor.check_warm_kernel({WARM, "local-provisioner"})
+    assert finding == doctor.ok("warm kernel: notebooks of make lab begin with Keras imported")
+
+
+def test_a_warm_kernel_that_jupyter_does_not_know_of_is_to_be_mended(supported):
+    assert str(doctor.check_warm_kernel({"local-provisioner"})) == (
+        "FIX  warm kernel: Jupyter does not know of it, so each notebook imports Keras itself, "
+        "which takes some seconds: run make lab"
+    )
+
+
+def test_on_another_system_the_plain_kernel_is_a_note(supported, monkeypatch):
+    monkeypatch.setattr(provisioner, "unsupported", lambda: "it needs Linux")
+    assert str(doctor.check_warm_kernel({WARM})) == (
+        "NOTE warm kernel: it needs Linux, so each notebook imports Keras itself, which takes "
+        "some seconds"
+    )
 
 
 def test_the_package_is_looked_for_from_another_folder(monkeypatch):
@@ -238,7 +268,7 @@ sys.exit(status)
     )
     assert said.stderr == ""
     lines = said.stdout.splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
     marks = {line.split()[0] for line in lines}
     assert marks <= {"OK", "FIX", "NOTE"}
     assert said.returncode == ("FIX" in marks)

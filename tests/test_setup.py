@@ -332,6 +332,26 @@ def test_jupyterlab_does_not_ask_about_news(project, pip):
     assert values == {"checkForUpdates": False, "fetchNews": "false"}
 
 
+def test_linux_gets_the_warm_kernel_and_other_systems_have_no_need_of_it(project, pip, monkeypatch):
+    kernels = project / ".venv" / "share" / "jupyter" / "kernels"
+    monkeypatch.setattr(install.platform, "system", lambda: "Linux")
+    install.add_warm_kernel(project / ".venv")
+    spec = json.loads((kernels / "keras-course-warm" / "kernel.json").read_text())
+    assert spec["display_name"] == "Keras course (warm)"
+    assert spec["argv"][0] == str(install.venv_python(project / ".venv"))
+    shutil.rmtree(kernels)
+    monkeypatch.setattr(install.platform, "system", lambda: "Darwin")
+    install.add_warm_kernel(project / ".venv")
+    assert not kernels.exists()
+
+
+def test_the_warm_kernel_is_started_by_an_entry_point_of_the_course():
+    points = PYPROJECT["project"]["entry-points"]["jupyter_client.kernel_provisioners"]
+    assert list(points) == [install.WARM]
+    metadata = install.warm_kernel(Path(".venv"))["metadata"]
+    assert metadata["kernel_provisioner"] == {"provisioner_name": install.WARM}
+
+
 def test_bytecode_is_compiled_also_where_python_is_told_not_to_write_it(project, pip, monkeypatch):
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     install.main()

@@ -45,6 +45,8 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"}
 }
 
+WARM = "keras-course-warm"  # the kernel, and the entry point in pyproject.toml that starts it
+
 
 class Stopped(Exception):
     """The set-up cannot go on. The first line says why and what to do; the rest is detail."""
@@ -250,6 +252,32 @@ def quiet_lab(venv):
     (folder / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1), encoding="utf-8")
 
 
+def warm_kernel(venv):
+    """Returns the specification of the kernel that begins with Keras imported.
+
+    Who does not know of provisioners, or cannot have them, starts a plain kernel from it.
+    """
+    return {
+        "argv": [str(venv_python(venv)), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Keras course (warm)",
+        "language": "python",
+        "metadata": {
+            "debugger": True,
+            "kernel_provisioner": {"provisioner_name": WARM},
+            "supported_encryption": ["curve"],
+        },
+    }
+
+
+def add_warm_kernel(venv):
+    """Offers the warm kernel in this environment, on the system where there is one."""
+    if platform.system() == "Linux":
+        folder = venv / "share" / "jupyter" / "kernels" / WARM
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(warm_kernel(venv), indent=1)
+        (folder / "kernel.json").write_text(text, encoding="utf-8")
+
+
 def say(line):
     print(line, flush=True)
 
@@ -319,6 +347,7 @@ def install(root, keras=""):
     say("Compiling the packages, so that notebooks start fast")
     compile_packages(venv)
     quiet_lab(venv)
+    add_warm_kernel(venv)
     write_stamp(venv, complete_stamp(root, venv_version(venv), keras))
     say(f"Done: everything is installed in {venv.name}.")
 

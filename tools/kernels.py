@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
+WARM = "keras-course-warm"
 
 
 @contextmanager
-def environment() -> Iterator[dict[str, str]]:
-    """Gives the variables for a process that runs notebooks; what they write goes when it ends."""
+def environment(warm: bool = False) -> Iterator[dict[str, str]]:
+    """Gives the variables for a process that runs notebooks; what they write goes when it ends.
+
+    With `warm`, kernels are forked from a process that has imported Keras, where that can be had.
+    That process ends with the folder in which it listens.
+    """
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         inherited = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
         profile = Path(scratch, "ipython", "profile_default")
@@ -39,4 +45,16 @@ def environment() -> Iterator[dict[str, str]]:
             "JUPYTER_PREFER_ENV_PATH": "1",
             "PYTHONUTF8": "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            **(_warm(scratch) if warm else {}),
         }
+
+
+def _warm(scratch: str) -> dict[str, str]:
+    """Nothing where the course was installed before it had a provisioner."""
+    known = entry_points(group="jupyter_client.kernel_provisioners", name=WARM)
+    folder = Path(scratch, "warm")
+    folder.mkdir(mode=0o700)
+    return {
+        "KERAS_COURSE_WARM_FOLDER": str(folder),
+        **({"JUPYTER_DEFAULT_PROVISIONER_NAME": WARM} if known else {}),
+    }

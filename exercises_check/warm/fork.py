@@ -32,18 +32,7 @@ def forked(run: Callable[[], object], descriptors: Iterable[int] = ()) -> int:
 def _become(run: Callable[[], object], descriptors: set[int]) -> NoReturn:
     status = 1
     try:
-        os.setsid()
-        _close_others(descriptors)
-        for number in signal.valid_signals():
-            with contextlib.suppress(OSError, ValueError, TypeError):
-                signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        for ignored in ("SIGPIPE", "SIGXFSZ"):  # as Python does: writing fails with an error
-            signal.signal(getattr(signal, ignored), signal.SIG_IGN)
-        signal.set_wakeup_fd(-1)
-        random.seed()
-        if "numpy" in sys.modules:
-            sys.modules["numpy"].random.seed()
+        begin_anew(descriptors)
         run()
         status = 0
     except SystemExit as end:
@@ -56,6 +45,22 @@ def _become(run: Callable[[], object], descriptors: set[int]) -> NoReturn:
             with contextlib.suppress(Exception):
                 stream.flush()
         os._exit(status)
+
+
+def begin_anew(descriptors: Iterable[int] = ()) -> None:
+    """Leave behind what a process has from the one that it was forked from."""
+    os.setsid()
+    _close_others(set(descriptors))
+    for number in signal.valid_signals():
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for ignored in ("SIGPIPE", "SIGXFSZ"):  # as Python does: writing fails with an error
+        signal.signal(getattr(signal, ignored), signal.SIG_IGN)
+    signal.set_wakeup_fd(-1)
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
 
 
 def _close_others(descriptors: set[int]) -> None:
