@@ -55,7 +55,7 @@ def all_run(
             asked = assess.asked(chapters.get(submission.notebook, {}))
             arguments = (ran.cells, asked, settings.limits, settings.require_sandbox)
             futures[client.submit(run_one, *arguments, pure=False)] = ran
-        for future in as_completed(list(futures)):
+        for future in as_completed(list(futures), loop=client.loop):
             ran = futures.pop(future)
             if stop.is_set():
                 break

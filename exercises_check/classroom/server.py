@@ -25,7 +25,7 @@ from typing import Any
 
 from exercises_check.classroom import processes
 from exercises_check.warm.fork import forked
-from exercises_check.warm.preload import SLOW, preload
+from exercises_check.warm.preload import SLOW, keep_for_children, preload
 
 NICER = 10  # than whoever watches: a bomb of processes must not starve it
 PATIENCE = 5.0  # seconds in which whatever a child left must be gone
@@ -43,6 +43,7 @@ def main(descriptor: int, work: Path) -> None:
     """Serve until the other side is gone."""
     control = socket.socket(fileno=descriptor)
     preload([*SLOW, *OURS])
+    keep_for_children()
     _prctl(_SET_DUMPABLE, 0)  # no child may look into this process, or write to it
     _prctl(_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind is handed to this process
     alone = os.getpid() < 10  # in a sandbox there is nothing else

@@ -92,6 +92,7 @@ def imported() -> dict[str, str]:
     before = dict(os.environ)
     sys.ps1 = "In : "
     preload.preload(IMPORTED)
+    preload.keep_for_children()
     del sys.ps1
     after = dict(os.environ)
     os.environ.clear()

@@ -26,15 +26,19 @@ SLOW = (
 
 
 def preload(modules: Iterable[str] = SLOW) -> None:
-    """Import these modules where they are installed, without TensorFlow's log lines.
-
-    What is imported stays untouched by the garbage collector, so that children share its memory.
-    """
+    """Import these modules where they are installed, without TensorFlow's log lines."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _stderr_closed():
         for module in modules:
             with contextlib.suppress(ImportError):
                 importlib.import_module(module)
+
+
+def keep_for_children() -> None:
+    """Leave what is there out of the garbage collector, so that children share its memory.
+
+    Only for a process that forks: what is left out cannot be asked who refers to it, either.
+    """
     gc.collect()
     gc.freeze()
 
