@@ -31,6 +31,7 @@ from exercises_check.evidence import (
     value_of,
 )
 from exercises_check.exercise import Exercise
+from exercises_check.garbage import collection_paused
 from exercises_check.graph import Graph
 from exercises_check.report import Report
 
@@ -130,7 +131,8 @@ def reference(function: Callable) -> tuple[Graph, Compiled | None, frozenset[str
     # Nothing can be compiled without values, and with them a big model takes long to build.
     for values in (False, True):
         try:
-            with untouched(values):
+            # A model that was made on the way counts for the traps, as long as it is there.
+            with untouched(values), collection_paused():
                 model = function()
                 traps = frozenset(trap.kind for trap in find_traps(model))
                 return read(model), read_compiled(model), traps
