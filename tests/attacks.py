@@ -60,6 +60,7 @@ BREAKING = {
     ),
     "exits_at_once": (["import os\nos._exit(0)"], "crashed"),
     "makes_a_segmentation_fault": (["import ctypes\nctypes.string_at(0)"], "crashed"),
+    "ends_by_a_signal_without_a_name": (["import os\nos.kill(os.getpid(), 40)"], "crashed"),
     "aborts": (["import os\nos.abort()"], "crashed"),
     "kills_all_it_can": (["import os\nos.kill(-1, 9)\nos._exit(0)"], "crashed"),
     "kills_its_parent": (["import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(9)"], "crashed"),

@@ -273,6 +273,55 @@ def test_a_process_that_does_not_start_is_the_graders_fault_and_not_the_students
     assert "ZeroDivisionError" in summary.failures[0]
 
 
+def test_a_place_that_fails_costs_one_submission_and_not_the_class(tmp_path, monkeypatch):
+    from exercises_check.classroom.slot import Slot
+
+    true = Slot.run
+
+    def run(self, cells, *more):
+        if any("fails" in source for _, source in cells):
+            raise RuntimeError("unforeseen")
+        return true(self, cells, *more)
+
+    monkeypatch.setattr(Slot, "run", run)
+    submit(tmp_path / "in", "ada", (IMPORTS, "'fails'", *RIGHT[1:]))
+    submit(tmp_path / "in", "ben", RIGHT)
+    summary, _ = graded(tmp_path / "in", tmp_path / "out", jobs=1)
+    found = rows(tmp_path / "out")
+    assert (summary.graded, summary.left) == (2, 0)
+    assert found["ada"]["status"] == "checker_error"
+    assert "`RuntimeError`: unforeseen" in found["ada"]["message"]
+    assert found["ben"]["status"] == "passed"
+
+
+def test_a_report_that_cannot_be_drawn_costs_one_exercise_and_not_the_class(tmp_path, monkeypatch):
+    from exercises_check import page
+
+    def picture(comparison):
+        raise RecursionError("too deep to draw")
+
+    monkeypatch.setattr(page, "picture", picture)
+    submit(tmp_path / "in", "ada", ANSWERS["no_skip"][0])
+    submit(tmp_path / "in", "ben", RIGHT)
+    summary, _ = graded(tmp_path / "in", tmp_path / "out")
+    found = rows(tmp_path / "out")
+    assert found["ada"]["status"] == "checker_error"
+    assert found["ben"]["status"] == "passed"
+    assert "too deep to draw" in summary.failures[0]
+
+
+def test_a_warm_process_that_died_in_between_is_replaced(tmp_path):
+    from exercises_check.classroom import assess
+    from exercises_check.classroom.limits import Limits
+    from exercises_check.classroom.slot import Slot
+
+    cells, asked = [*enumerate(RIGHT)], assess.asked(["residual_block"])
+    with Slot(sandbox(), Limits()) as slot:
+        assert slot.run(cells, asked).ended == "done"
+        slot._control.close()  # as if it had gone without a word
+        assert slot.run(cells, asked).ended == "done"
+
+
 # A cluster ----------------------------------------------------------------------------------------
 
 

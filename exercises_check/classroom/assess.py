@@ -107,7 +107,7 @@ def results(
         exercises: the chapter's, with their points.
     """
     return tuple(
-        _result(student, notebook, name, out_of, judged(name, cells, outcome))
+        _written(student, notebook, name, out_of, judged(name, cells, outcome))
         for name, out_of in exercises.items()
     )
 
@@ -120,6 +120,21 @@ def same_for_all(
         _result(student, notebook, name, out_of, Report(name, status, message))
         for name, out_of in exercises.items()
     )
+
+
+def _written(student: str, notebook: str, name: str, out_of: float, told: Report) -> Result:
+    """A result with its report; one that cannot be written costs this exercise, not the class."""
+    try:
+        return _result(student, notebook, name, out_of, told)
+    except Exception as error:
+        failed = _checker_failed(registry()[name], error)
+        return _result(student, notebook, name, out_of, failed)
+
+
+def _checker_failed(exercise: Exercise, error: Exception) -> Report:
+    trace = "".join(traceback.format_exception(error, limit=-4)).strip()
+    text = report.checker_failed(exercise.name, error, trace)
+    return Report(exercise.name, "checker_error", text, exercise=exercise)
 
 
 def _result(student: str, notebook: str, name: str, out_of: float, told: Report) -> Result:
@@ -154,9 +169,7 @@ def judged(name: str, cells: Sequence[tuple[int, str]], outcome: Outcome) -> Rep
             text = f"What the submission answered is no answer to `{name}`: {why}."
             return Report(name, "refused", text, exercise=exercise)
         except Exception as error:
-            trace = "".join(traceback.format_exception(error, limit=-4)).strip()
-            text = report.checker_failed(name, error, trace)
-            return Report(name, "checker_error", text, exercise=exercise)
+            return _checker_failed(exercise, error)
     if isinstance(answer, Failed):
         text = f"Reading the answer ended with `{tamed(answer.error)}`: {tamed(answer.text)}"
         return Report(name, "checker_error", text, exercise=exercise)

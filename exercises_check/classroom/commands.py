@@ -188,10 +188,11 @@ def _told(summary: Summary, output: Path, interrupted: bool) -> int:
         _say(f"Nothing was handed in by: {', '.join(missing)}.")
     text = f"{summary.graded} submissions graded, {summary.current} unchanged since the last time"
     _say(f"{text}. Results: {output}/report.html, results.csv, gradebook.csv, feedback/.")
-    if interrupted:
+    if summary.left:
         _say(f"{summary.left} submissions were not come to: run the same command to go on.")
+    if interrupted:
         return INTERRUPTED
-    return NOT_ALL if summary.failures else DONE
+    return NOT_ALL if summary.failures or summary.left else DONE
 
 
 def _say(text: str) -> None:

@@ -255,11 +255,15 @@ def prepared(submission: Submission) -> Ran:
 
 
 def ran_at(slot: Slot, ran: Ran, asked: Any, stopped: Callable[[], bool] = lambda: False) -> Ran:
-    """A prepared submission once it ran at this place."""
+    """A prepared submission once it ran at this place; what fails in here fails for it alone."""
     try:
         outcome = slot.run(ran.cells, asked, stopped)
     except CannotStart as error:
         return Ran(ran.submission, status="checker_error", message=str(error))
+    except Exception as error:
+        slot.stop()
+        text = f"Running the submission ended with `{type(error).__name__}`: {error}"
+        return Ran(ran.submission, status="checker_error", message=text)
     return Ran(ran.submission, ran.cells, outcome)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import secrets
 import signal
 import socket
@@ -134,14 +135,11 @@ class Slot:
         Raises:
             CannotStart: there is no warm process to be had.
         """
-        self._start()
         mine, theirs = socket.socketpair()
         with mine:
-            started = time.monotonic()
-            watch = _Watch(self._process.pid, self._limits, stopped)
             with theirs:
-                socket.send_fds(self._control, [_json(run=asdict(self._limits))], [theirs.fileno()])
-            self._reply(ANSWER)
+                watch = self._hand_over(theirs, stopped)
+            started = time.monotonic()
             taken = _Taken()
             status, message = "crashed", ""
             try:
@@ -159,7 +157,7 @@ class Slot:
             seconds = time.monotonic() - started
             ending = self._end()
             if status == "crashed":
-                status, message = self._how(ending, taken)
+                status, message = self._how(ending)
             return Outcome(
                 status,
                 message,
@@ -170,6 +168,22 @@ class Slot:
                 ending.get("cpu", 0.0),
                 watch.peak // MB,
             )
+
+    def _hand_over(self, channel: socket.socket, stopped: Callable[[], bool]) -> _Watch:
+        """Have a child forked that holds `channel`; once more where the warm process just died."""
+        for again in (True, False):
+            self._start()
+            watch = _Watch(self._process.pid, self._limits, stopped)
+            try:
+                message = [_json(run=asdict(self._limits))]
+                socket.send_fds(self._control, message, [channel.fileno()])
+                self._reply(ANSWER)
+                return watch
+            except (OSError, CannotStart) as error:
+                self.stop()
+                if not again:
+                    raise CannotStart(f"The process that runs submissions died: {error}") from None
+        raise AssertionError
 
     def _listen(self, channel: socket.socket, watch: _Watch, taken: _Taken) -> tuple[str, str]:
         reader = Reader(channel, self._limits.answers * MB)
@@ -195,19 +209,18 @@ class Slot:
                 return "refused", f"The submission sent {breach}."
         return "refused", f"The submission sent more than {MOST_MESSAGES:,} messages."
 
-    def _how(self, ending: dict[str, Any], taken: _Taken) -> tuple[str, str]:
+    def _how(self, ending: dict[str, Any]) -> tuple[str, str]:
         """What ended a child that did not come to its end."""
         status = ending.get("ended")
         if ending.get("cpu", 0.0) >= self._limits.cpu:
             return "timeout", _too_long(self._limits.cpu, "of processor time")
         if status is None:
             return "crashed", "Python was ended from within the submission."
-        number = -signal.Signals(status & 0x7F) if status & 0x7F else status >> 8
-        if number in (-signal.SIGXCPU,):
+        number = os.waitstatus_to_exitcode(status)
+        if number == -signal.SIGXCPU:
             return "timeout", _too_long(self._limits.cpu, "of processor time")
         if number < 0:
-            what = f"by signal {-number} ({signal.Signals(-number).name})"
-            return "crashed", f"Python was ended {what}."
+            return "crashed", f"Python was ended by signal {_signal_name(-number)}."
         return "crashed", f"Python ended before the notebook did, with status {number}."
 
     # The warm process ---------------------------------------------------------------------------
@@ -348,6 +361,12 @@ class _Watch:
                 f"The submission took {used // MB:,} MB of memory; at most "
                 f"{self._limits.memory:,} MB are given.",
             )
+
+
+def _signal_name(number: int) -> str:
+    """Most real-time signals have a number only."""
+    known = {one.value: f"{number} ({one.name})" for one in signal.Signals}
+    return known.get(number, str(number))
 
 
 def _too_long(seconds: float, of: str) -> str:
