@@ -16,6 +16,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 
 from exercises_check.folding import Path, opened
 from exercises_check.graph import Graph, Tensor
@@ -39,6 +40,7 @@ from exercises_check.picture import (
 
 __all__ = ["Drawing", "Mark", "NoGraphviz", "alternative_text", "svg"]
 
+MOST_RANKS = 1_000  # that all arrows together cross; Graphviz takes minutes for ten times as many
 LONGEST_TEXT = 3000  # as long as a reader's voice can be listened to
 
 # Colours that people who do not tell red from green can tell apart (Okabe and Ito, Tol), of middle
@@ -78,6 +80,10 @@ _GAP = 4  # between tabs
 _BEHIND = 4  # how far the second sheet of a fold is seen behind the first
 
 
+class TooTangled(ValueError):
+    """Folded as far as it can be, the model has still too many long arrows for a picture."""
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A picture of a model that shows itself in a notebook, with `marks` on some of its nodes.
@@ -96,7 +102,7 @@ class Drawing:
     def _repr_html_(self) -> str:
         try:
             picture = svg(self.graph, self.marks, self.title)
-        except NoGraphviz as problem:
+        except (NoGraphviz, TooTangled) as problem:
             text = f"{alternative_text(self.graph, self.marks)}\n\n{problem}"
             return f'<pre style="white-space:pre-wrap">{html.escape(text)}</pre>'
         return _image(picture, alternative_text(self.graph, self.marks))
@@ -125,9 +131,17 @@ def svg(graph: Graph, marks: Mapping[Path, Mark] | None = None, title: str | Non
 
     Raises:
         NoGraphviz: there is no Graphviz here.
+        TooTangled: nobody could read the picture.
     """
     marks = at_first_calls(graph, marks or {})
     picture = picture_of(graph, marks)
+    ranks = _ranks_crossed(picture)
+    if ranks > MOST_RANKS:
+        raise TooTangled(
+            f"The model is not drawn: its {len(picture.arrows):,} arrows would cross {ranks:,} rows "
+            f"of boxes, at most {MOST_RANKS:,} can be read. Draw a part of it, as in "
+            "`draw(keras.Model(inputs, x))`."
+        )
     layout = _Layout(picture, json.loads(render(_dot(picture), "json0")))
     heading = clean_line(title, 80) if title else ""
     return _page(picture, layout, heading, alternative_text(graph, marks))
@@ -292,6 +306,17 @@ def _dot(picture: Picture) -> str:
     edges = [f"{edge}[id={number}]" for number, edge in enumerate(edges)]
     settings = "graph[compound=true nodesep=0.3 ranksep=0.35]node[shape=plain]edge[arrowsize=0.7]"
     return "\n".join(["digraph{" + settings, *lines(None), *edges, "}"])
+
+
+def _ranks_crossed(picture: Picture) -> int:
+    """Over how many rows of boxes all arrows go, each box right below those it follows."""
+    before: dict[str, list[str]] = defaultdict(list)
+    for arrow in picture.arrows:
+        before[arrow.target].append(arrow.source)
+    ranks: dict[str, int] = {}
+    for box in TopologicalSorter(before).static_order():
+        ranks[box] = max((ranks[other] + 1 for other in before[box]), default=0)
+    return sum(ranks[arrow.target] - ranks[arrow.source] for arrow in picture.arrows)
 
 
 def _table(box: Box) -> str:

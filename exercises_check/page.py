@@ -47,6 +47,9 @@ COLOURS = {
 }
 
 
+MOST_MARKED = 20  # differences in one picture
+
+
 def report_html(report: Report) -> str:
     """A report for a notebook: self-contained, without a script."""
     parts = [_title(report.status, report.name, headline(report))]
@@ -117,7 +120,7 @@ def picture(comparison: Comparison) -> Drawing:
     from exercises_check.drawing import Drawing, Mark
 
     marks = {}
-    for number, difference in enumerate(comparison.differences, 1):
+    for number, difference in enumerate(comparison.differences[:MOST_MARKED], 1):
         path = difference.path or _last_call(comparison.mine)
         label = difference.message.replace("`", "")
         label = f"{number}. {label}" if len(comparison.differences) > 1 else label

@@ -48,6 +48,14 @@ BREAKING = {
         ["kept = []\nwhile True: kept.append(bytearray(10**7))"],
         "memory",
     ),
+    "aborts_for_want_of_memory": (
+        [
+            "import os\nkept = []\n"
+            "try:\n    while True: kept.append(bytearray(10**6))\n"
+            "except MemoryError: os.abort()"
+        ],
+        "memory",
+    ),
     "prints_10_gb": (["line = 'x' * 10**6\nfor _ in range(10_000): print(line)"], "refused"),
     "writes_10_gb_to_disk": (
         [

@@ -475,6 +475,19 @@ def test_folding_makes_no_circle_and_few_boxes(seed):
         waiting = {box: sources for box, sources in waiting.items() if box not in ready}
 
 
+def test_a_model_with_more_long_arrows_than_can_be_read_is_told_in_words():
+    model = Model("tangle")
+    sums = [model.input("features")]
+    for number in range(60):
+        sums.append(model.layer("Add", f"add_{number}", *sums))
+    graph = model.graph(sums[-1])
+    with pytest.raises(drawing.TooTangled, match=r"1,831 arrows would cross \d+,\d+ rows"):
+        svg(graph)
+    page = Drawing(graph)._repr_html_()
+    assert "Model tangle. The input is features, features goes to add_0" in page
+    assert "Draw a part of it" in page
+
+
 def test_a_big_nested_model_is_closed_unless_something_in_it_is_marked():
     model = Model()
     nested = operation("Functional", "backbone", graph=chain(50))

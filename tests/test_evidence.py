@@ -15,8 +15,9 @@ from exercises_check.classroom import assess
 from exercises_check.classroom.child import _trying
 from exercises_check.classroom.slot import Asking, Outcome
 from exercises_check.contract import to_json
-from exercises_check.evidence import LayerAnswer, asked, gather
+from exercises_check.evidence import LayerAnswer, ModelAnswer, asked, gather
 from exercises_check.exercise import registry
+from exercises_check.graph import Graph, Node, Operation, Port, Spec, Tensor
 
 SEED = 20_261_130
 FIRST = [(name, entries[0]) for name, entries in RIGHT.items() if entries]
@@ -136,6 +137,39 @@ def test_a_graph_that_asks_for_a_huge_layer_costs_nothing():
     answer = sent("residual_block", residual_block())
     huge = json.loads(json.dumps(answer.data).replace('"units": 16', '"units": 100000000000'))
     assert judged("residual_block", Asking(SEED, answer.kind, huge)).status != "passed"
+
+
+def nested(depth, calls):
+    """Models in models, each of which calls the next ones: as text, few; written out, many."""
+    spec = Spec((None, 16), "float32")
+    first = Node("in", (), (spec,))
+    inner = Graph("m", "Functional", (first,), {"in": Operation("in", "in", "InputLayer")},
+                  (Port(Tensor(0), "in"),), (Port(Tensor(0), "out"),))  # fmt: skip
+    for _ in range(depth):
+        nodes = [Node("inner", (("inputs", Tensor(number)),), (spec,)) for number in range(calls)]
+        operations = {
+            "in": Operation("in", "in", "InputLayer"),
+            "inner": Operation("inner", "inner", "Functional", graph=inner),
+        }
+        outputs = (Port(Tensor(calls), "out"),)
+        inner = Graph("m", "Functional", (first, *nodes), operations, inner.inputs, outputs)
+    return inner
+
+
+@pytest.mark.parametrize(
+    ("graph", "words"),
+    [
+        (nested(1, 5_000), "it has 20,003"),
+        (nested(30, 2), "5,368,709,"),
+        (nested(300, 1), "nested"),
+    ],
+    ids=["wide", "exponential", "deep"],
+)
+def test_a_graph_too_large_to_be_looked_at_is_refused_at_once(graph, words):
+    model = ModelAnswer(graph, "Functional", True, None, 0, (), {"outputs": None})
+    report = judged("residual_block", Asking(SEED, "ModelAnswer", plain.encode(model)))
+    assert report.status == "refused"
+    assert words in report.message
 
 
 def test_weights_that_are_not_those_of_the_model_are_refused():

@@ -47,7 +47,7 @@ INSIDE = (
     *graph.CLASSES, Readings, Compiled, CannotFit, Output, Part, Trap, evidence.NoTensor,
     evidence.Raised, evidence.Pairs, evidence.Members, evidence.Thing,
 )  # fmt: skip
-MOST_NODES = 5_000
+MOST = 8_000  # calls and tensors of a model; ResNet50 has 550
 LONGEST, MOST_LINES = 300, 30  # characters of a line of what a submission says, and its lines
 PRETENDS = (
     "With random weights the model returns other values than its layers would; expected a model "
@@ -236,8 +236,12 @@ def _decoded(exercise: Exercise, answer: Asking) -> evidence.Evidence:
             found = evidence.LayerAnswer(str(found.transcript), answer.seed)
         for own in _graphs(found):
             graph.fitting(own)
-            if _count(own) > MOST_NODES:
-                raise NotGenuine(f"it has more than {MOST_NODES:,} calls")
+            size = _size(own)
+            if size > MOST:
+                raise NotGenuine(
+                    f"it has {size:,} calls and tensors, those of nested models counted at each "
+                    f"call of theirs; at most {MOST:,} are looked at"
+                )
         if isinstance(found, evidence.ValueAnswer):
             evidence.value_of(found)
         if isinstance(found, _TRIED):
@@ -246,7 +250,9 @@ def _decoded(exercise: Exercise, answer: Asking) -> evidence.Evidence:
                 raise NotGenuine("it was not tried")
         if isinstance(found, evidence.BlockAnswer) and len(found.calls) != len(exercise.calls):
             raise NotGenuine(f"it has {len(found.calls)} calls")
-    except (ValueError, TypeError, RecursionError) as error:
+    except RecursionError:
+        raise NotGenuine("its models are nested too deeply") from None
+    except (ValueError, TypeError) as error:
         raise NotGenuine(str(error)[:300]) from None
     return found
 
@@ -285,8 +291,14 @@ def _graphs(found: Any) -> Iterator[graph.Graph]:
         yield from (call for call in found.calls if isinstance(call, graph.Graph))
 
 
-def _count(one: graph.Graph) -> int:
-    return len(one.nodes) + sum(_count(o.graph) for o in one.operations.values() if o.graph)
+def _size(one: graph.Graph) -> int:
+    """Calls and tensors that go into and out of them, as if each nested model were written out."""
+    inside = {key: _size(own.graph) for key, own in one.operations.items() if own.graph}
+    calls = sum(
+        1 + len(node.tensors) + len(node.outputs) + inside.get(node.operation, 0)
+        for node in one.nodes
+    )
+    return calls + len(one.inputs) + len(one.outputs)
 
 
 def _with_weights(found: Any):

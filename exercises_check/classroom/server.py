@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from exercises_check.classroom import processes
+from exercises_check.classroom.limits import MB
 from exercises_check.warm.fork import forked
 from exercises_check.warm.preload import SLOW, keep_for_children, preload
 
@@ -36,6 +37,7 @@ OURS = (
     "exercises_check.datasets", "exercises_check.plots", "exercises_check.read",
     "exercises_check.silent", "exercises_check.widgets", "exercises_check.drawing",
 )  # fmt: skip
+ADDRESSES, RESIDENT = 0, 1  # fields of /proc/self/statm
 _SET_DUMPABLE, _SET_NO_NEW_PRIVILEGES, _SET_CHILD_SUBREAPER = 4, 38, 36
 
 
@@ -85,12 +87,10 @@ def _child(descriptor: int, limits: dict[str, Any], work: Path):
 
 
 def _limit(limits: dict[str, Any]) -> None:
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    here = pages * resource.getpagesize()
-    cpu, files = int(limits["cpu"]), int(limits["file_size"] * 2**20)
+    cpu, files = int(limits["cpu"]), int(limits["file_size"] * MB)
     wanted = {
         resource.RLIMIT_CPU: (cpu, cpu + 5),
-        resource.RLIMIT_AS: (here + limits["memory"] * 2**20,) * 2,
+        resource.RLIMIT_AS: (_here(ADDRESSES) + limits["memory"] * MB,) * 2,
         resource.RLIMIT_FSIZE: (files, files),
         resource.RLIMIT_CORE: (0, 0),
         resource.RLIMIT_NOFILE: (256, 256),
@@ -104,20 +104,26 @@ def _limit(limits: dict[str, Any]) -> None:
         resource.setrlimit(which, (soft, hard))
 
 
+def _here(which: int) -> int:
+    """Bytes of this process: of addresses, or resident."""
+    return int(Path("/proc/self/statm").read_text().split()[which]) * resource.getpagesize()
+
+
 def _end(child: int | None, work: Path, alone: bool) -> dict[str, Any]:
     """End the child and all that came of it; how it ended, and whether nothing is left."""
-    status, seconds = None, 0.0
+    status, seconds, grown = None, 0.0, 0
     until = time.monotonic() + PATIENCE
     while True:
         # First what has ended by itself: how it did must not be taken for a kill.
         for number, ended, used in _reaped():
-            seconds += used
-            status = ended if number == child else status
+            seconds += used.ru_utime + used.ru_stime
+            if number == child:
+                status, grown = ended, used.ru_maxrss // 1024 - _here(RESIDENT) // MB
         left = processes.below(os.getpid())
         if not left and (child is None or status is not None):
             break
         if time.monotonic() > until:
-            return {"ended": status, "cpu": seconds, "clean": False}
+            return {"ended": status, "cpu": seconds, "grown": grown, "clean": False}
         if alone:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)  # all but this process and the sandbox's first
@@ -125,17 +131,18 @@ def _end(child: int | None, work: Path, alone: bool) -> dict[str, Any]:
             processes.kill(left)
         time.sleep(0.005)
     folders = (work, Path("/dev/shm")) if alone else (work,)
-    return {"ended": status, "cpu": seconds, "clean": all(map(_emptied, folders))}
+    clean = all(map(_emptied, folders))
+    return {"ended": status, "cpu": seconds, "grown": grown, "clean": clean}
 
 
-def _reaped() -> Iterator[tuple[int, int, float]]:
-    """What has ended: its number, its wait status and its processor seconds."""
+def _reaped() -> Iterator[tuple[int, int, resource.struct_rusage]]:
+    """What has ended: its number, its wait status and what it used."""
     with contextlib.suppress(ChildProcessError):
         while True:
             number, ended, usage = os.wait4(-1, os.WNOHANG)
             if not number:
                 return
-            yield number, ended, usage.ru_utime + usage.ru_stime
+            yield number, ended, usage
 
 
 def _emptied(folder: Path) -> bool:

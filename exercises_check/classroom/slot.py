@@ -30,6 +30,7 @@ ANSWER = 30.0  # seconds in which it must have ended a child
 TICK = 0.2  # seconds between two looks at how many processes a submission has
 WEIGHING = 0.6  # seconds between two looks at their memory, which cost more
 MOST_MESSAGES = 20_000
+FULL = 0.5  # of the memory given: arenas and stacks of threads take addresses, not memory
 
 
 class CannotStart(Exception):
@@ -220,7 +221,12 @@ class Slot:
         if number == -signal.SIGXCPU:
             return "timeout", _too_long(self._limits.cpu, "of processor time")
         if number < 0:
-            return "crashed", f"Python was ended by signal {_signal_name(-number)}."
+            ended = f"Python was ended by signal {_signal_name(-number)}"
+            used, given = ending.get("grown", 0), self._limits.memory
+            if used >= FULL * given:
+                # C++ code that gets no memory aborts; it raises no MemoryError.
+                return "memory", f"{ended}, with {used:,} MB of memory taken; {given:,} are given."
+            return "crashed", f"{ended}."
         return "crashed", f"Python ended before the notebook did, with status {number}."
 
     # The warm process ---------------------------------------------------------------------------
