@@ -138,8 +138,8 @@ def svg(graph: Graph, marks: Mapping[Path, Mark] | None = None, title: str | Non
     ranks = _ranks_crossed(picture)
     if ranks > MOST_RANKS:
         raise TooTangled(
-            f"The model is not drawn: its {len(picture.arrows):,} arrows would cross {ranks:,} rows "
-            f"of boxes, at most {MOST_RANKS:,} can be read. Draw a part of it, as in "
+            f"The model is not drawn: its {len(picture.arrows):,} arrows would cross {ranks:,} "
+            f"rows of boxes, at most {MOST_RANKS:,} can be read. Draw a part of it, as in "
             "`draw(keras.Model(inputs, x))`."
         )
     layout = _Layout(picture, json.loads(render(_dot(picture), "json0")))

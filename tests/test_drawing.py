@@ -484,7 +484,7 @@ def test_a_model_with_more_long_arrows_than_can_be_read_is_told_in_words():
     with pytest.raises(drawing.TooTangled, match=r"1,831 arrows would cross \d+,\d+ rows"):
         svg(graph)
     page = Drawing(graph)._repr_html_()
-    assert "Model tangle. The input is features, features goes to add_0" in page
+    assert "Model tangle. The input is features. features goes to add_0" in page
     assert "Draw a part of it" in page
 
 
