@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exercises_check.comparison import KINDS, NO_DEMANDS, Demands
+from exercises_check.language import _
 from exercises_check.learned import Learned
 
 _REGISTRY: dict[str, Exercise] = {}
@@ -69,7 +70,8 @@ class Exercise:
 
     def hints_for(self, kind: str | None) -> tuple[str, ...]:
         """The hints to show: those that fit this kind of difference first, then the ladder."""
-        return (*self.hints.get(kind or "", ()), *(self.hints.get("", ()) if kind else ()))
+        fitting = (*self.hints.get(kind or "", ()), *(self.hints.get("", ()) if kind else ()))
+        return tuple(map(_, fitting))
 
 
 def exercise(
