@@ -16,9 +16,10 @@ import keras
 
 from exercises_check.comparison import Comparison, Demands, Difference, natural_order
 from exercises_check.graph import Port
+from exercises_check.language import _, listed
 from exercises_check.listing import literal
 from exercises_check.read import compile_settings
-from exercises_check.wording import joined, quoted
+from exercises_check.wording import quoted
 
 SENTENCES = {
     "uncompiled": "The model is not compiled; expected `model.compile(...)` after it is made.",
@@ -224,7 +225,7 @@ def compile_differences(
     for number, output, reading in zip(order, wanted.outputs, needed, strict=True):
         name = ports[number].key or ports[number].name
         place = {"name": name, "path": (ports[number].tensor.node,)}
-        title = f"output {quoted(name)}" if len(ports) > 1 else "the model"
+        title = _("output {name}").format(name=quoted(name)) if len(ports) > 1 else _("the model")
         differences += _output_differences(reading.outputs[number], output, title, place)
     differences += _optimizer_differences(needed[0], wanted, learning_rate)
     return tuple(differences)
@@ -239,16 +240,16 @@ def _sparse_outputs(compiled: Compiled) -> list[int]:
 def _refused(found: CannotFit, ports: Sequence[Port]) -> Difference:
     """What to say where `fit` would raise: the names of a dict of losses, or what Keras says."""
     asked = [port.key or port.name for port in ports]
-    names = joined(map(quoted, asked))
+    names = listed(map(quoted, asked))
     if found.losses is not None and set(found.losses) != set(asked):
-        return _difference("keys", joined(map(quoted, found.losses)), names)
+        return _difference("keys", listed(map(quoted, found.losses)), names)
     return _difference("refused", found.text, names)
 
 
 def _difference(sentence: str, found: str = "", expected: str = "", **words) -> Difference:
     place = {key: words.pop(key) for key in ("name", "path") if key in words}
     setting = words.get("setting", "")
-    message = SENTENCES[sentence].format(found=found, expected=expected, **words)
+    message = _(SENTENCES[sentence]).format(found=found, expected=expected, **words)
     return Difference(
         "compile",
         message[:1].upper() + message[1:],
@@ -277,15 +278,15 @@ def _output_differences(
         for own, asked in zip(found.weights, wanted.weights, strict=True):
             if not _equal(own, asked):
                 yield _difference("loss weight", literal(own), literal(asked), **words)
-    for own, asked, kind in (
-        (found.metrics, wanted.metrics, "metric"),
-        (found.weighted_metrics, wanted.weighted_metrics, "weighted metric"),
+    for own, asked, weighted in (
+        (found.metrics, wanted.metrics, False),
+        (found.weighted_metrics, wanted.weighted_metrics, True),
     ):
-        yield from _metric_differences(own, asked, kind, words)
+        yield from _metric_differences(own, asked, weighted, words)
 
 
 def _metric_differences(
-    found: Sequence[Part], wanted: Sequence[Part], kind: str, words: Mapping[str, Any]
+    found: Sequence[Part], wanted: Sequence[Part], weighted: bool, words: Mapping[str, Any]
 ) -> Iterator[Difference]:
     rest = list(found)
     for metric in wanted:
@@ -299,7 +300,9 @@ def _metric_differences(
                 named = {"setting": setting, "metric": quoted(metric.name), **words}
                 yield _difference("metric setting", own, asked, **named)
         else:
-            has = f"the {kind} {_names(found)}" if found else f"no {kind}"
+            has = _("the weighted metric {names}") if weighted else _("the metric {names}")
+            none = _("no weighted metric") if weighted else _("no metric")
+            has = has.format(names=_names(found)) if found else none
             yield _difference("metric", has, quoted(metric.name), **words)
 
 
@@ -324,11 +327,13 @@ def _rate_differences(found: Any, wanted: Any) -> Iterator[Difference]:
 
 
 def _rate_text(rate: Any) -> str:
-    return f"the schedule {quoted(rate.name)}" if isinstance(rate, Part) else literal(rate)
+    if isinstance(rate, Part):
+        return _("the schedule {name}").format(name=quoted(rate.name))
+    return literal(rate)
 
 
 def _names(parts: Sequence[Part]) -> str:
-    return joined(quoted(part.name) for part in parts)
+    return listed(quoted(part.name) for part in parts)
 
 
 def _settings_that_differ(found: Part, wanted: Part) -> Iterator[tuple[str, str, str]]:

@@ -16,6 +16,7 @@ from exercises_check.answer import not_attempted
 from exercises_check.compiled import Readings
 from exercises_check.exercise import Exercise
 from exercises_check.graph import Graph
+from exercises_check.language import _
 from exercises_check.leftovers import leftover
 from exercises_check.silent.trap import Trap
 
@@ -259,7 +260,7 @@ def _gather_block(asked: Asked, answer: Any, trying: Trying | None) -> Evidence:
                 model = block_model(answer, shapes, settings, names)
         except Exception as error:
             given = ", ".join([*names, *(f"{name}={value!r}" for name, value in settings.items())])
-            during = f"calling `{asked.name}({given})`"
+            during = _("calling `{call}`").format(call=f"{asked.name}({given})")
             calls.append(Raised(type(error).__name__, str(error), during))
             continue
         if model is None:

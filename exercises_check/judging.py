@@ -33,6 +33,7 @@ from exercises_check.evidence import (
 from exercises_check.exercise import Exercise
 from exercises_check.garbage import collection_paused
 from exercises_check.graph import Graph
+from exercises_check.language import _
 from exercises_check.report import Report
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def judge(exercise: Exercise, evidence: Evidence, live: Callable[[], keras.Model
     """
     match evidence:
         case NotAttempted():
-            text = report.NOTHING if evidence.nothing else report.NOT_ATTEMPTED
+            text = _(report.NOTHING if evidence.nothing else report.NOT_ATTEMPTED)
             return Report(exercise.name, "not_attempted", text, exercise=exercise)
         case LeftOver():
             text = report.left_over(evidence.name, evidence.error)
@@ -103,10 +104,10 @@ def _judge_model(
     exercise: Exercise, answer: ModelAnswer, live: Callable[[], keras.Model]
 ) -> Report:
     if exercise.type is not None and answer.class_name != exercise.type:
-        made = "functional" if answer.functional else answer.class_name
+        made = _("functional") if answer.functional else answer.class_name
         return _refused(exercise, report.other_type(exercise.type, made))
     comparisons = []
-    for graph, compiled, _ in map(reference, (exercise.reference, *exercise.others)):
+    for graph, compiled, *_traps in map(reference, (exercise.reference, *exercise.others)):
         comparison = compare_graphs(answer.graph, graph, exercise.demands)
         if comparison.same and compiled is not None:
             found = _compile_differences(exercise, answer, comparison, compiled)

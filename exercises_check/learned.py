@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from exercises_check.comparison import Comparison, Demands, natural_order
+from exercises_check.language import N_, _
 
 if TYPE_CHECKING:
     import keras
@@ -14,14 +15,14 @@ if TYPE_CHECKING:
     from exercises_check.compiled import Compiled
 
 BATCH = 256
-SENTENCE = (
+SENTENCE = N_(
     "The graph is right. On held-out data the model reaches {metric} {found}; expected {expected}."
 )
-STEPS = "The optimizer has taken {found} steps; expected {expected}."
-UNTRAINED = (
+STEPS = N_("The optimizer has taken {found} steps; expected {expected}.")
+UNTRAINED = N_(
     "It has not been trained since it was compiled: the optimizer has taken no step. Call `fit`."
 )
-NOT_COMPILED = "It has not been trained: it is not compiled. Call `compile`, then `fit`."
+NOT_COMPILED = N_("It has not been trained: it is not compiled. Call `compile`, then `fit`.")
 
 
 @dataclass(frozen=True)
@@ -64,27 +65,32 @@ class Learned:
 
     def sentence(self, found: float, remark: str = "") -> dict[str, str]:
         """The fields of the `Difference` for a value that does not pass, and why if it is known."""
-        label = self.label or (self.metric if isinstance(self.metric, str) else "")
-        label = label or getattr(self.metric, "__name__", "a value of").replace("_", " ")
-        expected = f"at least {self.at_least:g}" if self.at_most is None else ""
-        expected = expected or f"at most {self.at_most:g}"
+        label = _(self.label) or (self.metric if isinstance(self.metric, str) else "")
+        label = label or getattr(self.metric, "__name__", _("a value of")).replace("_", " ")
+        expected = _at_least(self.at_least)
+        if self.at_most is not None:
+            expected = _("at most {number}").format(number=f"{self.at_most:g}")
         # 0.8996 is less than 0.9, and must not be rounded to it.
         text = next((t for t in (f"{found:.{n}g}" for n in (3, 4, 6)) if self._fails(t)), None)
         text = text or repr(found)
-        message = SENTENCE.format(metric=label, found=text, expected=expected)
-        message = f"{message} {remark}".rstrip()
+        message = _(SENTENCE).format(metric=label, found=text, expected=expected)
+        message = message + _(" ") + _(remark) if remark else message
         return {"message": message, "expected": expected, "found": text}
 
     def too_few_steps(self, found: int) -> dict[str, str] | None:
         """The fields of the `Difference` for a model that was trained for `found` steps only."""
         if found >= self.steps:
             return None
-        expected = f"at least {self.steps}"
-        message = STEPS.format(found=found, expected=expected)
+        expected = _at_least(self.steps)
+        message = _(STEPS).format(found=found, expected=expected)
         return {"message": message, "expected": expected, "found": str(found)}
 
     def _fails(self, text: str) -> bool:
         return not self.reached(float(text))
+
+
+def _at_least(number: float | None) -> str:
+    return "" if number is None else _("at least {number}").format(number=f"{number:g}")
 
 
 def placed(learned: Learned, comparison: Comparison, demands: Demands) -> Learned:

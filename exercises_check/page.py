@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING
 
 from exercises_check.comparison import Comparison, Difference
 from exercises_check.graph import Graph
+from exercises_check.language import _
 from exercises_check.look import (
     CODE_MARKED,
     NOTE,
@@ -58,15 +60,16 @@ def report_html(report: Report) -> str:
     elif report.message:
         parts += [paragraph(marked(line)) for line in report.message.split("\n")]
     for trap in report.notes:
-        parts.append(paragraph(f"<strong>Note:</strong> {marked(trap.message)} {marked(trap.why)}"))
+        text = marked(_("Note: {message} {why}").format(message=trap.message, why=trap.why))
+        parts.append(paragraph(re.sub("^[^:：]*[:：]", r"<strong>\g<0></strong>", text)))
     if report.details:
         parts.append(listing(code_block(report.details)))
     for number, hint in enumerate(report.hints, 1):
-        title = f"Hint {number} of {len(report.hints)}"
+        title = _("Hint {number} of {count}").format(number=number, count=len(report.hints))
         parts.append(folded(title, paragraph(marked(hint))))
     if report.solution:
         code = listing(code_block(report.solution))
-        parts.append(folded(SOLUTION, code, report.revealed))
+        parts.append(folded(_(SOLUTION), code, report.revealed))
     elif report.revealed:
         parts.append(paragraph(solution_later(report.attempts_left)))
     return _page(report.status, parts)
@@ -75,7 +78,7 @@ def report_html(report: Report) -> str:
 def comparison_html(comparison: Comparison) -> str:
     """A comparison for a notebook."""
     if comparison.same:
-        return _page("passed", [_title("passed", "The two models are the same.")])
+        return _page("passed", [_title("passed", _("The two models are the same."))])
     parts = [_title("failed", how_many(len(comparison.differences)))]
     return _page("failed", parts + _difference_parts(comparison))
 
@@ -96,8 +99,8 @@ def _difference_parts(comparison: Comparison) -> list[str]:
     if rest:
         items = "".join(f"<li>{marked(other.message)}</li>" for other in rest)
         body = f'<ul style="{PARAGRAPH}">{items}</ul>'
-        parts.append(folded(rest_title(len(rest)).removesuffix(":"), body))
-    parts.append(folded("Picture of your model", picture(comparison)._repr_html_(), True))
+        parts.append(folded(rest_title(len(rest)).rstrip(":："), body))
+    parts.append(folded(_("Picture of your model"), picture(comparison)._repr_html_(), True))
     return parts
 
 

@@ -35,6 +35,7 @@ from keras.src.trainers.compile_utils import CompileLoss, CompileMetrics
 
 from exercises_check.garbage import collection_paused
 from exercises_check.graph import Array, Graph, Node, Operation, Port, Spec, Tensor, Weight
+from exercises_check.language import _
 
 SMALL_ARRAY = 16
 _NOT_SETTINGS = frozenset({"name", "dtype", "trainable"})
@@ -79,15 +80,16 @@ def why_not_readable(model: Any) -> NotReadable | None:
     if isinstance(model, keras.KerasTensor):
         return NotReadable(
             "type",
-            "This is a tensor, not a model. Expected `keras.Model(inputs, outputs)`.",
+            _("This is a tensor, not a model. Expected `keras.Model(inputs, outputs)`."),
         )
     if not isinstance(model, keras.Model):
-        what = f"a `{type(model).__name__}`"
+        what = _("a `{name}`").format(name=type(model).__name__)
         if isinstance(model, type):
-            what = f"the class `{model.__name__}`"
+            what = _("the class `{name}`").format(name=model.__name__)
         elif isinstance(model, keras.Layer):
-            what = f"a layer (`{type(model).__name__}`)"
-        return NotReadable("type", f"This is {what}, not a model. Expected a `keras.Model`.")
+            what = _("a layer (`{name}`)").format(name=type(model).__name__)
+        text = _("This is {what}, not a model. Expected a `keras.Model`.")
+        return NotReadable("type", text.format(what=what))
     if isinstance(model, keras.Sequential):
         try:
             built = bool(model.outputs)
@@ -96,21 +98,27 @@ def why_not_readable(model: Any) -> NotReadable | None:
         if not built:
             return NotReadable(
                 "unbuilt",
-                f"The Sequential model `{model.name}` does not know its input shape yet. "
-                "Expected `keras.Input(shape=...)` as its first entry.",
+                _(
+                    "The Sequential model `{name}` does not know its input shape yet. Expected "
+                    "`keras.Input(shape=...)` as its first entry."
+                ).format(name=model.name),
             )
         return None
     if not isinstance(model, keras.Function):
         return NotReadable(
             "subclassed",
-            f"`{type(model).__name__}` is a subclassed model: its layers run inside `call`, so it "
-            "has no graph to look at. Expected a model made with `keras.Model(inputs, outputs)`.",
+            _(
+                "`{name}` is a subclassed model: its layers run inside `call`, so it has no graph "
+                "to look at. Expected a model made with `keras.Model(inputs, outputs)`."
+            ).format(name=type(model).__name__),
         )
     if not _keras_wrote(type(model).call):
         return NotReadable(
             "subclassed",
-            f"`{type(model).__name__}` has its own `call`, so its graph is not what it computes. "
-            "Expected a model made with `keras.Model(inputs, outputs)`.",
+            _(
+                "`{name}` has its own `call`, so its graph is not what it computes. Expected a "
+                "model made with `keras.Model(inputs, outputs)`."
+            ).format(name=type(model).__name__),
         )
     return None
 
@@ -776,7 +784,7 @@ def compile_settings(model: keras.Model, sparse: Iterable[int] = ()) -> list[dic
     if loss is not None:
         losses = CompileLoss(model.loss, loss._user_loss_weights, output_names=names)
         losses.build(_targets(outputs, class_numbers), outputs)
-        for path, made, weight, _ in losses._flat_losses:
+        for path, made, weight, *_rest in losses._flat_losses:
             plain = made.fn if type(made) is LossFunctionWrapper else made
             found[paths.index(tuple(path))]["losses"].append((plain, weight))
             if getattr(made, "fn", None) is keras.losses.sparse_categorical_crossentropy:

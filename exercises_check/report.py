@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 from exercises_check.comparison import Comparison, Difference
 from exercises_check.exercise import Exercise
 from exercises_check.graph import Graph
+from exercises_check.language import N_, _, ngettext
 from exercises_check.listing import Line, listing
 from exercises_check.solution import attempts_left, solution_of
+from exercises_check.wrapping import wrapped
 
 if TYPE_CHECKING:
     from exercises_check.silent import Trap
@@ -30,21 +32,21 @@ SIGNS = {
     "missing": "–", "timeout": "◷", "memory": "▤", "crashed": "☇", "refused": "⊘",
 }  # fmt: skip
 _HEADLINES = {
-    "passed": "Passed.",
-    "failed": "Not yet.",
-    "not_attempted": "Not attempted yet.",
-    "error": "This did not run.",
-    "checker_error": "The checker failed. This is not your mistake.",
-    "missing": "Not handed in.",
-    "timeout": "This ran out of time.",
-    "memory": "This ran out of memory.",
-    "crashed": "Python stopped.",
-    "refused": "This cannot be used.",
+    "passed": N_("Passed."),
+    "failed": N_("Not yet."),
+    "not_attempted": N_("Not attempted yet."),
+    "error": N_("This did not run."),
+    "checker_error": N_("The checker failed. This is not your mistake."),
+    "missing": N_("Not handed in."),
+    "timeout": N_("This ran out of time."),
+    "memory": N_("This ran out of memory."),
+    "crashed": N_("Python stopped."),
+    "refused": N_("This cannot be used."),
 }
-NOT_ATTEMPTED = (
+NOT_ATTEMPTED = N_(
     "Replace the `...` in the cell above by your answer, run it, and run this cell again."
 )
-NOTHING = (
+NOTHING = N_(
     "The answer is `None`. Write your answer in the cell above; if it is there, look whether a "
     "line such as `model = model.compile(...)` replaces it by what a call returns."
 )
@@ -97,7 +99,12 @@ class Report:
         """Hint number `number`, from 1: each says more than the one before."""
         hints = self.hints
         if not 1 <= number <= len(hints):
-            return f"There are {len(hints)} hints here; there is no hint {number}."
+            text = ngettext(
+                "There is 1 hint here; there is no hint {number}.",
+                "There are {count} hints here; there is no hint {number}.",
+                len(hints),
+            )
+            return text.format(count=len(hints), number=number)
         return hints[number - 1]
 
     def __repr__(self) -> str:
@@ -121,51 +128,65 @@ def with_solution(report: Report, reveal: bool) -> Report:
 # Sentences ----------------------------------------------------------------------------------------
 
 
-SOLUTION = "One way to write it"
+SOLUTION = N_("One way to write it")
 
 
 def solution_later(attempts: int) -> str:
-    more = "one more different attempt" if attempts == 1 else f"{attempts} more different attempts"
-    return f"The solution is shown when you pass, or after {more}."
+    text = ngettext(
+        "The solution is shown when you pass, or after one more different attempt.",
+        "The solution is shown when you pass, or after {count} more different attempts.",
+        attempts,
+    )
+    return text.format(count=attempts)
 
 
 def headline(report: Report) -> str:
     unknown = report.status == "error" and report.exercise is None
-    return "No such exercise." if unknown else _HEADLINES[report.status]
+    return _("No such exercise.") if unknown else _(_HEADLINES[report.status])
 
 
 def unknown_exercise(name: str, near: Iterable[str]) -> str:
     """What to say when no exercise has this name."""
     near = [f"`{other}`" for other in near]
-    text = f"There is no exercise named `{name}`."
-    return f"{text} Did you mean {' or '.join(near)}?" if near else text
+    text = _("There is no exercise named `{name}`.").format(name=name)
+    if not near:
+        return text
+    question = _("Did you mean {names}?").format(names=_(" or ").join(near))
+    return text + _(" ") + question
 
 
 def left_over(name: str, error: str) -> str:
     """What to say of an answer that a failed cell should have replaced."""
-    return (
-        f"The cell that makes `{name}` ended with an error, `{error}`, so `{name}` is still that "
+    return _(
+        "The cell that makes `{name}` ended with an error, `{error}`, so `{name}` is still that "
         "of an earlier cell. Mend the cell, run it, and run this one again."
-    )
+    ).format(name=name, error=error)
 
 
 def other_type(wanted: str, found: str) -> str:
     """What to say of a right kind of object of the wrong class."""
     if wanted == "Functional":
-        text = "Expected a functional model, made with `keras.Model(inputs, outputs)`."
-        return f"This is a {found} model. {text}"
-    return f"This is a {found} model. Expected a `keras.{wanted}`."
+        text = _(
+            "This is a {found} model. Expected a functional model, made with "
+            "`keras.Model(inputs, outputs)`."
+        )
+    else:
+        text = _("This is a {found} model. Expected a `keras.{wanted}`.")
+    return text.format(found=found, wanted=wanted)
 
 
 def not_a_function(found: str) -> str:
     """What to say when a function is asked for and something else is handed over."""
-    return f"This is a `{found}`, not a function. Expected the function itself, without a call."
+    return _(
+        "This is a `{found}`, not a function. Expected the function itself, without a call."
+    ).format(found=found)
 
 
 def block_returned_no_tensor(name: str, arguments: list[str]) -> str:
     """What to say when a block does not return a tensor."""
     call = f"{name}({', '.join(arguments)})"
-    return f"`{call}` does not return a tensor. Expected `return` and a tensor."
+    text = _("`{call}` does not return a tensor. Expected `return` and a tensor.")
+    return text.format(call=call)
 
 
 # What Keras says of its own objects in a message: names that no one gave, and how they print.
@@ -193,82 +214,99 @@ def answer_raised(error: str, text: str, during: str = "") -> str:
     what = re.sub(noise, "", told[0]) if told else ""
     for pattern, plain in _INNER_NAMES.items():
         what = re.sub(pattern, plain, what)
-    text = f"Your code raised `{error}`: {what}".rstrip()
-    return f"{text}\nIt was raised while {during}." if during else text
+    text = _("Your code raised `{error}`: {what}").format(error=error, what=what).rstrip()
+    if not during:
+        return text
+    return text + "\n" + _("It was raised while {during}.").format(during=during)
 
 
 def checker_failed(name: str, error: BaseException, trace: str) -> str:
     """What to say when the checker itself fails."""
-    return (
-        f"The checker stopped at `{name}` with `{type(error).__name__}`: {error}. Your answer was "
-        "not judged. Please send the text below, with your answer, to the authors of the course "
-        "(see “If something is wrong” in README.md)."
-    )
+    return _(
+        "The checker stopped at `{name}` with `{error}`: {text}. Your answer was not judged. "
+        "Please send the text below, with your answer, to the authors of the course (see “If "
+        "something is wrong” in README.md)."
+    ).format(name=name, error=type(error).__name__, text=error)
 
 
 def value_differs(exercise: Exercise, found: Any) -> str:
     """What to say of a wrong prediction: where it is off and the rule, not the answer."""
     wanted = exercise.reference
-    return "\n".join(filter(None, [_where_off(exercise, found, wanted), exercise.rule]))
+    return "\n".join(filter(None, [_where_off(exercise, found, wanted), _(exercise.rule)]))
 
 
 def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
     if getattr(found, "is_model", False):
-        return "This is a model; the task asks for its answer, a value."
+        return _("This is a model; the task asks for its answer, a value.")
     for slip, reason in exercise.slips.items():
         if found == slip:
             number = isinstance(found, int) and not isinstance(found, bool)
-            return f"Found {f'{found:,}' if number else repr(found)}. {reason}"
+            text = f"{found:,}" if number else repr(found)
+            return _("Found {found}. {reason}").format(found=text, reason=_(reason))
     if isinstance(wanted, dict):
         return _entries_off(exercise, found, wanted)
     if isinstance(wanted, (list, tuple)):
         if not isinstance(found, tuple):
-            return f"Found {found!r}; expected a tuple of {len(wanted)} axes."
+            text = _("Found {found}; expected a tuple of {count} axes.")
+            return text.format(found=repr(found), count=len(wanted))
         if len(found) != len(wanted):
-            text = f"Found {len(found)} axes, {found!r}; expected {len(wanted)}."
-            extra = found[:1] == (None,) and wanted[0] is not None
-            return f"{text} The batch is not part of it." if extra else text
+            text = _("Found {count} axes, {found}; expected {wanted}.")
+            if found[:1] == (None,) and wanted[0] is not None:
+                text = _(
+                    "Found {count} axes, {found}; expected {wanted}. The batch is not part of it."
+                )
+            return text.format(count=len(found), found=repr(found), wanted=len(wanted))
         off = next(n for n, (f, w) in enumerate(zip(found, wanted, strict=True)) if f != w)
-        batch = " (the batch)" if off == 0 and wanted[0] is None else ""
+        text = _("Axis {axis} is {found}; expected {sort}.")
         sort = _other_sort(found[off], wanted[off])
-        expected = f"expected {sort}" if sort else "the rule gives something else"
-        return f"Axis {off}{batch} is {found[off]!r}; {expected}."
+        if not sort:
+            text = _("Axis {axis} is {found}; the rule gives something else.")
+        axis = _("0 (the batch)") if off == 0 and wanted[0] is None else off
+        return text.format(axis=axis, found=repr(found[off]), sort=sort)
     if sort := _other_sort(found, wanted):
-        return f"Found {found!r}; expected {sort}."
+        return _("Found {found}; expected {expected}.").format(found=repr(found), expected=sort)
     if isinstance(wanted, int) and not isinstance(wanted, bool):
         for name, term in exercise.terms.items():
             if wanted - found == term:
-                return f"Found {found:,}: exactly the term {name} is left out."
+                text = _("Found {found}: exactly the term {term} is left out.")
+                return text.format(found=f"{found:,}", term=_(name))
             if found - wanted == term:
-                return f"Found {found:,}: exactly the term {name} is counted twice."
-        return f"Found {found:,}; that is too {'small' if found < wanted else 'large'}."
-    return f"Found {found!r}; the rule gives something else."
+                text = _("Found {found}: exactly the term {term} is counted twice.")
+                return text.format(found=f"{found:,}", term=_(name))
+        small = _("Found {found}; that is too small.")
+        text = small if found < wanted else _("Found {found}; that is too large.")
+        return text.format(found=f"{found:,}")
+    return _("Found {found}; the rule gives something else.").format(found=repr(found))
 
 
 def _other_sort(found: Any, wanted: Any) -> str:
     """What sort of value is expected, empty where this sort was found."""
     if isinstance(wanted, bool):
-        return "" if isinstance(found, bool) else "True or False"
+        return "" if isinstance(found, bool) else _("True or False")
     number = isinstance(found, (int, float)) and not isinstance(found, bool)
-    return "a number" if isinstance(wanted, (int, float)) and not number else ""
+    return _("a number") if isinstance(wanted, (int, float)) and not number else ""
 
 
 def _entries_off(exercise: Exercise, found: Any, wanted: dict) -> str:
     """How many entries of a dict are right, and the first that is not; a slip is `(key, value)`."""
     if not isinstance(found, dict):
-        return f"Found {found!r}; expected a dict with {len(wanted)} entries."
+        text = _("Found {found}; expected a dict with {count} entries.")
+        return text.format(found=repr(found), count=len(wanted))
     off = [key for key, value in wanted.items() if key not in found or found[key] != value]
-    right = f"{len(wanted) - len(off)} of {len(wanted)} entries are right."
+    right = _("{right} of {count} entries are right.")
+    right = right.format(right=len(wanted) - len(off), count=len(wanted)) + _(" ")
     if not off:
-        extra = ", ".join(f"`{key}`" for key in found if key not in wanted)
-        return f"{right} Nothing is asked for {extra}." if extra else f"Found {found!r}."
+        extra = _(", ").join(f"`{key}`" for key in found if key not in wanted)
+        nothing = _("Nothing is asked for {extra}.").format(extra=extra)
+        return right + nothing if extra else _("Found {found}.").format(found=repr(found))
     if off[0] not in found:
-        return f"{right} `{off[0]}` has no entry."
+        return right + _("`{key}` has no entry.").format(key=off[0])
     slip = (off[0], found[off[0]])
     reason = next((text for key, text in exercise.slips.items() if key == slip), "")
     sort = _other_sort(slip[1], wanted[off[0]])
-    reason = reason or (f"Expected {sort}." if sort else "")
-    return f"{right} For `{off[0]}`, {slip[1]!r} is not. {reason}".rstrip()
+    reason = _(reason) or (_("Expected {sort}.").format(sort=sort) if sort else "")
+    text = _("For `{key}`, {found} is not. {reason}")
+    return right + text.format(key=off[0], found=repr(slip[1]), reason=reason).rstrip()
 
 
 # Text ---------------------------------------------------------------------------------------------
@@ -283,16 +321,18 @@ def report_text(report: Report) -> str:
     elif report.message:
         lines += ["", *(f"  {line}" for line in report.message.split("\n"))]
     for trap in report.notes:
-        note = textwrap.wrap(f"Note: {trap.message} {trap.why}", WIDEST_LINE)
+        text = _("Note: {message} {why}").format(message=trap.message, why=trap.why)
+        note = wrapped(text, WIDEST_LINE)
         lines += ["", *(f"  {line}" for line in note)]
     if report.details:
         lines += ["", report.details]
     if report.hints:
-        lines += ["", f"  Hints: {len(report.hints)}. Read one: print(_.hint(1))"]
+        text = _("Hints: {count}. Read one: {code}")
+        lines += ["", "  " + text.format(count=len(report.hints), code="print(_.hint(1))")]
     if report.solution and report.revealed:
-        lines += ["", f"  {SOLUTION}:", "", textwrap.indent(report.solution, "    ")]
+        lines += ["", f"  {_(SOLUTION)}:", "", textwrap.indent(report.solution, "    ")]
     elif report.solution and report.status == "failed":
-        lines += [f"  {SOLUTION}: print(_.solution)"]
+        lines += [f"  {_(SOLUTION)}: print(_.solution)"]
     elif report.revealed:
         lines += ["", f"  {solution_later(report.attempts_left)}"]
     return "\n".join(lines)
@@ -301,14 +341,14 @@ def report_text(report: Report) -> str:
 def comparison_text(comparison: Comparison) -> str:
     """A comparison for a terminal."""
     if comparison.same:
-        return "✓ The two models are the same."
+        return "✓ " + _("The two models are the same.")
     lines = [f"✗ {how_many(len(comparison.differences))}", ""]
     lines += _listing_text(comparison.mine, comparison.differences[0])
     return "\n".join(lines + _rest_text(comparison.differences[1:]))
 
 
 def how_many(count: int) -> str:
-    return f"{count} difference{'' if count == 1 else 's'}."
+    return ngettext("1 difference.", "{count} differences.", count).format(count=count)
 
 
 def _rest_text(rest: tuple[Difference, ...]) -> list[str]:
@@ -318,13 +358,14 @@ def _rest_text(rest: tuple[Difference, ...]) -> list[str]:
 
 
 def rest_title(count: int) -> str:
-    return f"{count} more, which may vanish once the first is mended:"
+    text = _("{count} more, which may vanish once the first is mended:")
+    return text.format(count=count)
 
 
 def _listing_text(graph: Graph, first: Difference) -> list[str]:
     shown = shown_listing(graph, first)
     margin = " " * shown.margin
-    note = textwrap.wrap(first.message, max(NARROWEST_NOTE, WIDEST_LINE - shown.margin))
+    note = wrapped(first.message, max(NARROWEST_NOTE, WIDEST_LINE - shown.margin))
     lines = [f"{margin}╰─ {note[0]}", *(f"{margin}   {line}" for line in note[1:])]
     return [*shown.before, shown.arrow, *lines, *shown.after]
 
@@ -354,8 +395,8 @@ def shown_listing(graph: Graph, first: Difference) -> _Shown:
         f"{code:<{longest}}  {line.shape}".rstrip() if line.shape else code
         for code, line in zip(codes, lines, strict=True)
     ]
-    before = [f"  … {cut_before} lines before"] if cut_before else []
-    after = [f"  … {cut_after} lines after"] if cut_after else []
+    before = ["  … " + _("{count} lines before").format(count=cut_before)] if cut_before else []
+    after = ["  … " + _("{count} lines after").format(count=cut_after)] if cut_after else []
     return _Shown(
         [*before, *(f"  {text}" for text in texts[:at])],
         f"▶ {texts[at]}",

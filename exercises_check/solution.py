@@ -11,6 +11,8 @@ import textwrap
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from exercises_check.language import _
+
 if TYPE_CHECKING:
     from exercises_check.comparison import Difference
     from exercises_check.exercise import Exercise
@@ -42,8 +44,8 @@ def _without_names(difference: Difference) -> tuple:
 def solution_of(exercise: Exercise) -> str:
     """One right answer: the reference's own code, or the value with the rule it follows."""
     if exercise.kind == "value":
-        terms = " + ".join(f"({name} = {term:,})" for name, term in exercise.terms.items())
-        lines = [f"{exercise.reference!r}", f"# {exercise.rule}", f"# {terms}" if terms else ""]
+        terms = " + ".join(f"({_(name)} = {term:,})" for name, term in exercise.terms.items())
+        lines = [f"{exercise.reference!r}", f"# {_(exercise.rule)}", f"# {terms}" if terms else ""]
         return "\n".join(filter(None, lines))
     try:
         source = textwrap.dedent(inspect.getsource(exercise.reference))

@@ -5,13 +5,14 @@ This module imports no Keras.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from exercises_check import rules
 from exercises_check.edits import flat_settings
 from exercises_check.graph import Graph, Port, Tensor
+from exercises_check.language import _, listed, ngettext, pgettext
 from exercises_check.listing import literal, maker_at, name_at, operation_at, variable_names
 from exercises_check.match import is_part
 from exercises_check.normal import Path, Step, mask_makers
@@ -42,17 +43,21 @@ SENTENCES = {
     "wiring": "{name} receives {found}; expected {expected}.",
     "features": "{name} meets the features of its calls in different orders; expected one order.",
     "output": "Output {number} is {found}; expected {expected}.",
+    "only output": "Output of the model is {found}; expected {expected}.",
     "output order": "The outputs are in the order {found}; expected {expected}.",
     "unshared": "{found} have separate weights; expected one layer {calls}.",
-    "shared": "{found} is one {thing} {calls}; expected {separate}, each with its weights.",
+    "shared": "{found} is one layer {calls}; expected {separate}, each with its weights.",
+    "shared model": "{found} is one model {calls}; expected {separate}, each with its weights.",
     "crossed": "{found} are paired the other way round: {places}; expected {expected}.",
     "input count": "The model has {found}; expected {expected}.",
     "output count": "The model has {found}; expected {expected}.",
     "unlisted": "The model has {found}; expected {expected}, that of {makers} too.",
     "input names": "The inputs are named {found}; expected {expected}.",
     "output names": "The outputs are named {found}; expected {expected}.",
-    "exchanged": "The names of the {count} {ports} are exchanged: they are {found}; expected "
-    "{expected}.",
+    "exchanged inputs": "The names of the {count} inputs are exchanged: they are {found}; "
+    "expected {expected}.",
+    "exchanged outputs": "The names of the {count} outputs are exchanged: they are {found}; "
+    "expected {expected}.",
     "input order": "The inputs are in the order {found}; expected {expected}.",
     "input shape": "{name} has shape {found}; expected {expected}.",
     "input dtype": "{name} has dtype {found}; expected {expected}.",
@@ -60,12 +65,6 @@ SENTENCES = {
 }
 
 MOST_NAMED = 4  # of several missing calls
-
-KIND_NAMES = {
-    "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average",
-    "maximum": "Maximum", "minimum": "Minimum", "concatenate": "Concatenate", "dot": "Dot",
-    "mean": "an average over axes", "max": "a maximum over axes",
-}  # fmt: skip
 
 
 class Words:
@@ -88,7 +87,7 @@ class Words:
             "expected": fields.get("expected", ""),
             **fields.pop("words", {}),
         }
-        message = sentence.format(**values)
+        message = _(sentence).format(**values)
         fields["found"] = fields.get("found", "").replace("`", "")
         fields["expected"] = fields.get("expected", "").replace("`", "")
         return {**fields, "message": message[:1].upper() + message[1:]}
@@ -129,7 +128,7 @@ class Words:
         waiting, found = list(missing), []
         seen = set(waiting)
         for number in waiting:
-            for *_, user in self._right.users[number]:
+            for *_slot, user in self._right.users[number]:
                 mine = self._partner.get(user)
                 if mine is not None:
                     found.append(mine)
@@ -153,7 +152,7 @@ class Words:
         """The learner's name for a tensor, marked as code."""
         step = self._left.steps[tensor.node]
         if step.mask:
-            return f"the mask of {quoted(self._name_at(step.path))}"
+            return _("the mask of {tensor}").format(tensor=quoted(self._name_at(step.path)))
         path = step.activation_paths[-1] if step.activation_paths else step.path
         name = self._name_at(path)
         return quoted(f"{name}[{tensor.index}]" if len(step.outputs) > 1 else name)
@@ -168,8 +167,8 @@ class Words:
             return self._result(Tensor(mine, tensor.index))
         step = self._right.steps[tensor.node]
         if step.mask:
-            return f"the mask of {self._mask_maker(step)}"
-        return "a new " + self._maker(self._right, step)
+            return _("the mask of {tensor}").format(tensor=self._mask_maker(step))
+        return _("a new {maker}").format(maker=self._maker(self._right, step))
 
     def _mask_maker(self, mask: Step) -> str:
         """The call whose mask the reference uses, by the learner's name for it."""
@@ -188,12 +187,13 @@ class Words:
         fields = {"name": name, "expected": maker}
         sources = [self._source(t) for _, t in step.inputs]
         if len(sources) > 1:
-            maker += f" of {joined(sources)}"
-            place = f"before {quoted(name)}" if name else self._as_output(edit.right)
+            maker = _("{maker} of {tensors}").format(maker=maker, tensors=listed(sources))
+            place = _("before {name}").format(name=quoted(name)) if name else ""
         elif name:
-            place = f"between {sources[0]} and {quoted(name)}"
+            place = _("between {first} and {name}").format(first=sources[0], name=quoted(name))
         else:
-            place = f"after {sources[0]}" if sources else self._as_output(edit.right)
+            place = _("after {first}").format(first=sources[0]) if sources else ""
+        place = place or self._as_output(edit.right)
         return {**fields, "words": {"maker": maker, "place": place}}
 
     def _say_missing_several(self, edit: Edit) -> dict[str, Any]:
@@ -203,13 +203,16 @@ class Words:
         sources = dict.fromkeys(self._source(t) for t in enter if t.node in self._partner)
         users = self._users_of_missing(steps)
         names = list(dict.fromkeys(self._name(a) for a in users))
-        place = f"after {joined(sources)}" if sources else "here"
+        first = listed(sources)
+        place = _("after {first}").format(first=first) if sources else pgettext("place", "here")
         if names and sources:
-            place = f"between {joined(sources)} and {joined(map(quoted, names))}"
+            name = listed(map(quoted, names))
+            place = _("between {first} and {name}").format(first=first, name=name)
         if len(makers) > MOST_NAMED:
-            makers = [*makers[: MOST_NAMED - 1], f"{len(makers) - MOST_NAMED + 1} more"]
-        found = {"name": names[0] if names else "", "expected": joined(makers)}
-        return {**found, "words": {"makers": joined(makers), "place": place}}
+            more = _("{count} more").format(count=len(makers) - MOST_NAMED + 1)
+            makers = [*makers[: MOST_NAMED - 1], more]
+        found = {"name": names[0] if names else "", "expected": listed(makers)}
+        return {**found, "words": {"makers": listed(makers), "place": place}}
 
     def _with_activations(self, step: Step) -> str:
         """What makes a step, with the activations that follow it as layers of their own."""
@@ -219,14 +222,18 @@ class Words:
             if path != step.path
         ]
         maker = self._maker(self._right, step)
-        return f"{maker} with activation {_activations(tuple(apart))}" if apart else maker
+        if not apart:
+            return maker
+        with_it = _("{maker} with activation {activation}")
+        return with_it.format(maker=maker, activation=_activations(tuple(apart)))
 
     def _as_output(self, right: int) -> str:
         positions = [position for _, position in self._right.leaves[right]]
-        return f"as output{self._output_number(positions[0])}" if positions else "here"
-
-    def _output_number(self, position: int) -> str:
-        return f" {position + 1}" if len(self._right.form.outputs) > 1 else ""
+        if not positions:
+            return pgettext("place", "here")
+        if len(self._right.form.outputs) == 1:
+            return _("as output")
+        return _("as output {number}").format(number=positions[0] + 1)
 
     def _say_extra(self, edit: Edit) -> dict[str, Any]:
         maker = self._maker(self._left, self._left.steps[edit.left])
@@ -237,8 +244,8 @@ class Words:
         names = [quoted(self._name(number)) for number in edit.data["steps"]]
         return {
             "name": self._name(edit.left),
-            "found": joined(names),
-            "words": {"makers": joined(names)},
+            "found": listed(names),
+            "words": {"makers": listed(names)},
         }
 
     def _say_operation(self, edit: Edit) -> dict[str, Any]:
@@ -277,27 +284,31 @@ class Words:
             for side, step, say in sides
         ]
         found, expected = (
-            list(dict.fromkeys(text if own else f"{text} as mask" for text, _, own in texts))
+            list(
+                dict.fromkeys(text if own else _slotted(text, "mask") for text, slot, own in texts)
+            )
             for texts in masks
         )
         if found == expected:  # then one mask is received in another place
-            found, expected = ([f"{text} as {slot}" for text, slot, _ in texts] for texts in masks)
+            found, expected = (
+                [_slotted(text, slot) for text, slot, own in texts] for texts in masks
+            )
         if found == expected:
             return {}
         fields = {
             "kind": "wiring",
             "what": "mask",
             "name": self._name(edit.left),
-            "found": joined(found) or "no mask",
-            "expected": joined(expected) or "no mask",
+            "found": listed(found) or _("no mask"),
+            "expected": listed(expected) or _("no mask"),
             "sentence": "wiring",
         }
         dropper = "" if found else self._dropper(edit)
         if not dropper:
             return fields
         words = {"dropper": quoted(dropper)}
-        if expected == [f"the mask of {quoted(dropper)}"]:  # it would have joined several
-            words["expected"] = "its mask"
+        if expected == [_("the mask of {tensor}").format(tensor=quoted(dropper))]:
+            words["expected"] = _("its mask")  # that of the dropper, which would join several
         return {**fields, "sentence": "no mask", "words": words}
 
     def _dropper(self, edit: Edit) -> str:
@@ -346,7 +357,7 @@ class Words:
         return setting in operation.settings and setting not in operation.shown
 
     def _say_weights(self, edit: Edit) -> dict[str, Any]:
-        with_weights, without = "weights of its own", "no weights"
+        with_weights, without = _("weights of its own"), _("no weights")
         has = self._left.steps[edit.left].layer is not None
         found, expected = (with_weights, without) if has else (without, with_weights)
         return {"name": self._name(edit.left), "found": found, "expected": expected}
@@ -365,7 +376,7 @@ class Words:
             graph = self._left.form.graph
             name, before = (self._name_at(p, inside=True) for p in (path, _before(graph, path)))
             words = {"found": f"{quoted(name)} ({_activations((found[edit.data['one']],))})"}
-            words |= {"name": quoted(before), "expected": "nothing"}
+            words |= {"name": quoted(before), "expected": pgettext("layers", "nothing")}
             return {**fields, "path": path, "sentence": "extra activation", "words": words}
         if edit.kind == "missing" and not found:
             return {**fields, "sentence": "missing activation"}
@@ -420,7 +431,8 @@ class Words:
 
     def _say_policy(self, edit: Edit) -> dict[str, Any]:
         mine, wanted = self._left.steps[edit.left], self._right.steps[edit.right]
-        found, expected = mine.dtype or "its input's dtype", wanted.dtype or "its input's dtype"
+        own = _("its input's dtype")
+        found, expected = mine.dtype or own, wanted.dtype or own
         return {"name": self._name(edit.left), "found": found, "expected": expected}
 
     def _say_wiring(self, edit: Edit) -> dict[str, Any]:
@@ -440,8 +452,8 @@ class Words:
             return said
         return {
             "name": self._name(edit.left),
-            "found": joined(name + _slot(slot) for name, slot in mine) or "nothing",
-            "expected": joined(name + _slot(slot) for name, slot in wanted) or "nothing",
+            "found": listed(_named(*one) for one in mine) or pgettext("tensors", "nothing"),
+            "expected": listed(_named(*one) for one in wanted) or pgettext("tensors", "nothing"),
         }
 
     def _say_moved(self, edit: Edit) -> dict[str, Any]:
@@ -457,62 +469,67 @@ class Words:
 
     def _say_output(self, edit: Edit) -> dict[str, Any]:
         found = self._result(edit.data["found"])
-        several = len(self._right.form.outputs) > 1
+        number, several = edit.data["position"] + 1, len(self._right.form.outputs) > 1
         return {
             "name": found.strip("`"),
             "path": (),
             "found": found,
             "expected": self._source(edit.data["wanted"]),
-            "words": {"number": str(edit.data["position"] + 1) if several else "of the model"},
+            "words": {"number": str(number)},
+            "sentence": "output" if several else "only output",
         }
 
     def _say_output_order(self, edit: Edit) -> dict[str, Any]:
         found = [self._result(tensor) for tensor in self._left.form.outputs]
         expected = [self._source(tensor) for tensor in edit.data["wanted"]]
-        return {"path": (), "found": ", ".join(found), "expected": ", ".join(expected)}
+        return {"path": (), "found": _(", ").join(found), "expected": _(", ").join(expected)}
 
     def _say_unshared(self, edit: Edit) -> dict[str, Any]:
         steps = edit.data["steps"]
         names = list(dict.fromkeys(self._layer(a) for a in steps))
         return {
             "name": self._name(edit.left),
-            "found": joined(map(quoted, names)),
-            "expected": "one shared layer",
+            "found": listed(map(quoted, names)),
+            "expected": _("one shared layer"),
             "words": {"calls": _called_on([self._fed(a) for a in steps])},
         }
 
     def _say_shared(self, edit: Edit) -> dict[str, Any]:
         places = [self._fed(a) for a in edit.data["steps"]]
         layer = self._layer(edit.left)
-        return self._shared(edit, self._name(edit.left), layer, "layer", places)
+        return self._shared(edit, self._name(edit.left), layer, False, places)
 
     def _say_shared_model(self, edit: Edit) -> dict[str, Any]:
         graph, calls = self._left.form.graph, edit.data["calls"]
         places = [
-            joined(quoted(self._name_at(p)) for p in _received(graph, call)) for call in calls
+            listed(quoted(self._name_at(p)) for p in _received(graph, call)) for call in calls
         ]
         name = operation_at(graph, calls[0]).name
-        told = self._shared(edit, name, name, "model", places)
+        told = self._shared(edit, name, name, True, places)
         return {**told, "what": "shared", "path": calls[-1]}
 
     def _shared(
-        self, edit: Edit, name: str, found: str, thing: str, places: list[str]
+        self, edit: Edit, name: str, found: str, model: bool, places: list[str]
     ) -> dict[str, Any]:
-        again = len(set(places)) < len(places)  # then they do not say how many there are
-        separate = f"{edit.data['separate']} " * again + f"separate {thing}s"
-        words = {"thing": thing, "calls": _called_on(places), "separate": separate}
-        fields = {"name": name, "found": quoted(found), "expected": f"separate {thing}s"}
-        return {**fields, "sentence": "shared", "words": words}
+        apart = _("separate models") if model else _("separate layers")
+        words = {"calls": _called_on(places), "separate": apart}
+        if len(set(places)) < len(places):  # then they do not say how many there are
+            several = _("{count} separate models") if model else _("{count} separate layers")
+            words["separate"] = several.format(count=edit.data["separate"])
+        fields = {"name": name, "found": quoted(found), "expected": apart}
+        return {**fields, "sentence": "shared model" if model else "shared", "words": words}
 
     def _say_crossed(self, edit: Edit) -> dict[str, Any]:
         steps = edit.data["steps"]
         names = list(dict.fromkeys(self._layer(a) for a in steps))
-        uses = joined(f"{quoted(self._layer(a))} on {self._fed(a)}" for a in steps)
+        on = _("{layer} on {tensors}")
+        uses = [on.format(layer=quoted(self._layer(a)), tensors=self._fed(a)) for a in steps]
+        every = listed(self._fed(a) for a in steps)
         return {
             "name": self._name(edit.left),
-            "found": joined(map(quoted, names)),
-            "expected": f"one layer on {joined(self._fed(a) for a in steps)}",
-            "words": {"places": uses},
+            "found": listed(map(quoted, names)),
+            "expected": _("one layer on {tensors}").format(tensors=every),
+            "words": {"places": listed(uses)},
         }
 
     def _layer(self, left: int) -> str:
@@ -520,32 +537,32 @@ class Words:
 
     def _fed(self, left: int) -> str:
         tensors = [t for _, t in self._left.steps[left].inputs]
-        return joined(self._result(t) for t in tensors)
+        return listed(self._result(t) for t in tensors)
 
     def _say_input_count(self, edit: Edit) -> dict[str, Any]:
-        return {k: _count(edit.data[k], "input") for k in ("found", "expected")} | {"path": ()}
+        return _counts(edit, _inputs) | {"path": ()}
 
     def _say_output_count(self, edit: Edit) -> dict[str, Any]:
-        fields = {k: _count(edit.data[k], "output") for k in ("found", "expected")} | {"path": ()}
+        fields = _counts(edit, _outputs) | {"path": ()}
         steps = [self._right.steps[number] for number in edit.data.get("unlisted", ())]
         if not steps:
             return fields
-        words = {"makers": joined(self._with_activations(step) for step in steps)}
+        words = {"makers": listed(self._with_activations(step) for step in steps)}
         return {**fields, "sentence": "unlisted", "words": words}
 
     def _say_input_names(self, edit: Edit) -> dict[str, Any]:
-        fields = {k: joined(map(quoted, edit.data[k])) for k in ("found", "expected")}
+        fields = {k: listed(map(quoted, edit.data[k])) for k in ("found", "expected")}
         if not edit.data.get("exchanged"):
             return {**fields, "path": ()}
         count = len(edit.data["found"])
-        words = {"count": "two" if count == 2 else str(count), "ports": f"{edit.kind}s"}
-        return {**fields, "path": (), "sentence": "exchanged", "words": words}
+        words = {"count": _("two") if count == 2 else str(count)}
+        return {**fields, "path": (), "sentence": f"exchanged {edit.kind}s", "words": words}
 
     _say_output_names = _say_input_names
 
     def _say_input_order(self, edit: Edit) -> dict[str, Any]:
         def names(ports: Iterable[Port]) -> str:
-            return ", ".join(quoted(port.name) for port in ports)
+            return _(", ").join(quoted(port.name) for port in ports)
 
         return {k: names(edit.data[k]) for k in ("found", "expected")} | {"path": ()}
 
@@ -560,9 +577,7 @@ class Words:
         return {"name": self._name(edit.left), "found": found, "expected": expected}
 
     def _say_nesting(self, edit: Edit) -> dict[str, Any]:
-        return {k: _count(edit.data[k], "nested model") for k in ("found", "expected")} | {
-            "path": ()
-        }
+        return _counts(edit, _nested_models) | {"path": ()}
 
 
 def _layer_at(graph: Graph, path: Path) -> str:
@@ -593,27 +608,41 @@ def quoted(name: str) -> str:
     return f"`{name}`" if name else ""
 
 
-def joined(parts: Iterable[str]) -> str:
-    """`a`, `b` and `c`."""
-    parts = list(parts)
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
 def _called_on(places: list[str]) -> str:
     """What one layer is called on, each tensor named once."""
-    unique = list(dict.fromkeys(places))
-    again = len(unique) < len(places)
-    return f"called {len(places)} times on {joined(unique)}" if again else f"for {joined(places)}"
+    unique = listed(dict.fromkeys(places))
+    if len(set(places)) == len(places):
+        return _("for {tensors}").format(tensors=unique)
+    return _("called {count} times on {tensors}").format(count=len(places), tensors=unique)
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
+def _counts(edit: Edit, words: Callable[[int], str]) -> dict[str, str]:
+    return {key: words(edit.data[key]) for key in ("found", "expected")}
 
 
-def _slot(slot: str) -> str:
-    if not slot or slot.startswith(("[", "inputs")):
-        return ""
-    return f" as {slot.split('[')[0]}"
+def _inputs(count: int) -> str:
+    some = ngettext("1 input", "{count} inputs", count).format(count=count)
+    return some if count else _("no inputs")
+
+
+def _outputs(count: int) -> str:
+    some = ngettext("1 output", "{count} outputs", count).format(count=count)
+    return some if count else _("no outputs")
+
+
+def _nested_models(count: int) -> str:
+    some = ngettext("1 nested model", "{count} nested models", count).format(count=count)
+    return some if count else _("no nested models")
+
+
+def _named(tensor: str, slot: str) -> str:
+    """A tensor, with the argument that takes it where that is not the first one."""
+    plain = not slot or slot.startswith(("[", "inputs"))
+    return tensor if plain else _slotted(tensor, slot.split("[")[0])
+
+
+def _slotted(tensor: str, slot: str) -> str:
+    return _("{tensor} as {argument}").format(tensor=tensor, argument=slot)
 
 
 def _kind_of(side: Side, step: Step) -> str:
@@ -634,14 +663,16 @@ def _activations(activations: tuple) -> str:
     for kind, settings in activations:
         inner = ", ".join(f"{k}={literal(v)}" for k, v in settings.items())
         texts.append(f"'{kind}'" + (f" ({inner})" if inner else ""))
-    return " then ".join(texts)
+    return _(" then ").join(texts)
 
 
 def _with_word(activations: tuple) -> str:
-    return f"activation {_activations(activations)}" if activations else "no activation"
+    if not activations:
+        return _("no activation")
+    return _("activation {activation}").format(activation=_activations(activations))
 
 
 def _frozen(mine: Step) -> dict[str, str]:
     if any(mine.trainable):
-        return {"found": "trainable", "expected": "frozen (trainable=False)"}
-    return {"found": "frozen", "expected": "trainable"}
+        return {"found": _("trainable"), "expected": _("frozen (trainable=False)")}
+    return {"found": pgettext("weights", "frozen"), "expected": _("trainable")}

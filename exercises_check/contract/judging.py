@@ -62,7 +62,8 @@ from exercises_check.contract.values import (
     near,
     same,
 )
-from exercises_check.wording import joined, quoted
+from exercises_check.language import _, listed, ngettext, pgettext
+from exercises_check.wording import quoted
 
 MOST_ASSIGNMENTS = 120  # of the reference's weights to the learner's, where shapes are equal
 FEW_ASSIGNMENTS = 6  # tried to say more about a mistake that is found
@@ -171,7 +172,7 @@ def _tell_weight(sentence: str, weight: Weight, found: Any = "", expected: Any =
 
     A weight that was given no name is told by its attribute.
     """
-    owner = f" of `self.{weight.owner}`" if weight.owner else ""
+    owner = _(" of `{owner}`").format(owner=f"self.{weight.owner}") if weight.owner else ""
     unnamed = weight.own and weight.name.startswith("variable")
     name = f"self.{weight.own}" if unnamed else weight.name
     _tell(sentence, name, found, expected, owner=owner)
@@ -212,7 +213,7 @@ def _check_class(found: Class) -> None:
     if kind == "object":
         _tell("object", found=name)
     if kind == "no class":
-        _tell("no class", found="function" if _step(found, "routine") else quoted(name))
+        _tell("no class", found=_("function") if _step(found, "routine") else quoted(name))
     if kind == "no layer":
         _tell("no layer", name, name)
     if kind != "layer":
@@ -242,7 +243,7 @@ def _check_weights(found: Computation, wanted: list[Weight]) -> None:
     if len(shapes) != len(asked):
         for tensor in _step(found, "untracked"):
             if tensor.shape in asked:
-                what = "tf.Variable" if tensor.variable else "tensor"
+                what = "tf.Variable" if tensor.variable else pgettext("class", "tensor")
                 _tell("untracked", f"self.{tensor.name}", what=what, **counts)
         if len(shapes) < len(asked) and _returns_tensors(found) and _unsteady(found):
             _tell("made in call", **counts)
@@ -257,7 +258,7 @@ def _check_weights(found: Computation, wanted: list[Weight]) -> None:
     for weight in weights:
         key = weight.shape, weight.trainable
         if key not in open_ones:
-            words = ["trainable", "not trainable"]
+            words = [_("trainable"), _("not trainable")]
             words = words if weight.trainable else reversed(words)
             _tell_weight("trainable", weight, *words)
         open_ones.remove(key)
@@ -269,11 +270,13 @@ def _without(shapes: Sequence[tuple], others: Sequence[tuple]) -> list[tuple]:
 
 
 def _weights_text(shapes: Sequence[tuple]) -> str:
-    count = f"{len(shapes) or 'no'} weight{'' if len(shapes) == 1 else 's'}"
     if not shapes:
-        return count
-    many = len(shapes) > 4  # then the shapes would hide the number
-    return count if many else f"{count} of shape {joined(map(str, shapes))}"
+        return _("no weights")
+    count = len(shapes)
+    if count > 4:  # then the shapes would hide the number
+        return ngettext("1 weight", "{count} weights", count).format(count=count)
+    text = ngettext("1 weight of shape {shapes}", "{count} weights of shape {shapes}", count)
+    return text.format(count=count, shapes=listed(map(str, shapes)))
 
 
 def _returns_tensors(found: Computation) -> bool:
@@ -289,21 +292,21 @@ def _check_outputs(found: Computation, expected: Sequence, tensors: list) -> Non
     outputs = _step(found, "outputs")
     if not _returns_tensors(found):
         text = next((output.text for output in outputs if output.shape is None), "")
-        _tell("no return", found=f"`{text}`" if text else "nothing")
+        _tell("no return", found=f"`{text}`" if text else pgettext("return", "nothing"))
     _check_shapes([output.shape for output in outputs], expected, tensors)
 
 
 def _check_shapes(shapes: Sequence[tuple], expected: Sequence, tensors: list) -> None:
     if len(shapes) != len(expected):
-        counts = _count(len(shapes), "tensor"), _count(len(expected), "tensor")
+        counts = _tensors(len(shapes)), _tensors(len(expected))
         _tell("outputs", "", *counts)
     for shape, other in zip(shapes, expected, strict=True):
         if shape != tuple(other.shape):
             _tell("shape", "", shape, tuple(other.shape), data=shapes_text(tensors))
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+def _tensors(count: int) -> str:
+    return ngettext("1 tensor", "{count} tensors", count).format(count=count)
 
 
 def _check_values(
@@ -329,7 +332,7 @@ def _check_values(
         away = distance(mine, expected)
         if best is None or away < best[0]:
             best = away, order, expected
-    _, order, expected = best
+    order, expected = best[1:]
     behaviour = computing.behaviour(order)
     if not behaviour.random and same(mine, behaviour.training):
         _tell("other mode")
@@ -450,7 +453,7 @@ def _check_training(
         _tell("training ignored")
     random = not same(again, training)
     if random != expected.random:
-        words = {True: "different values", False: "the same values"}
+        words = {True: _("different values"), False: _("the same values")}
         _tell("random", found=words[random], expected=words[expected.random])
     _check_shapes([each.shape for each in training], expected.training, tensors)
     if expected.random:
@@ -487,7 +490,7 @@ def _check_symbolic_call(one: _Reference, found: Symbolic) -> None:
             sentence = "declared shape" if declared else "symbolic shape"
             _tell(sentence, "", shape, tuple(other.shape), data=inputs_text(one.trial))
     if len(shapes) != len(expected):
-        counts = _count(len(shapes), "tensor"), _count(len(expected), "tensor")
+        counts = _tensors(len(shapes)), _tensors(len(expected))
         _tell("outputs", "", *counts)
 
 

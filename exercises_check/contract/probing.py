@@ -61,11 +61,12 @@ from exercises_check.contract.trial import (
     undisturbed,
 )
 from exercises_check.contract.values import drawn, same
+from exercises_check.language import N_, _
 
 CALLS_AGAIN = 3
 MOST_CHANGED = 32  # weights, one after the other
 MOST_UNTRACKED = 32
-_TWICE = "calling the layer twice in a functional model"
+_TWICE = N_("calling the layer twice in a functional model")
 
 Steps = dict[str, Any]
 
@@ -195,6 +196,10 @@ def _part(cls: type, record: Callable, *arguments: Any) -> Part:
     return cls(**steps)
 
 
+def _on(data: str) -> str:
+    return _("calling the layer on {data}").format(data=data)
+
+
 @contextlib.contextmanager
 def _during(when: str) -> Iterator[None]:
     """Say when the learner's code raises."""
@@ -247,12 +252,13 @@ def _look_at(steps: Steps, answer: Any) -> None:
 
 def _made(cls: type, trial: Trial) -> keras.Layer:
     text = ", ".join(f"{name}={value!r}" for name, value in trial.settings.items())
-    with _during(f"making `{_text(cls.__name__, LONGEST_NAME)}({text})`"):
+    call = f"{_text(cls.__name__, LONGEST_NAME)}({text})"
+    with _during(_("making `{call}`").format(call=call)):
         return made(cls, trial)
 
 
 def _outputs(layer: keras.Layer, trial: Trial, tensors: list, training: bool = False) -> Any:
-    with _during(f"calling the layer on {data_text(tensors)}"):
+    with _during(_on(data_text(tensors))):
         return arrays(called(layer, trial, tensors, training))
 
 
@@ -272,9 +278,9 @@ class _Computing:
     def compute(self, steps: Steps) -> None:
         """Fill in a `Computation`."""
         self._layer = layer = _made(self._cls, self._trial)
-        with _during(f"calling the layer on {data_text(self._data)}"):
+        with _during(_on(data_text(self._data))):
             returned = called(layer, self._trial, self._data)
-        with _during("reading its weights"):
+        with _during(_("reading its weights")):
             self._weights = _weights_of(layer)
             steps["weights"] = tuple(_described(layer, weight) for weight in self._weights)
         steps["untracked"] = _untracked(layer)
@@ -285,7 +291,7 @@ class _Computing:
             return
         first = steps["first"] = self._call()
         # Two draws of a few numbers may be the same by chance.
-        for _ in range(CALLS_AGAIN):
+        for _again in range(CALLS_AGAIN):
             steps["again"] = self._call()
             if not same(steps["again"], first):
                 break
@@ -295,7 +301,7 @@ class _Computing:
         steps["training"] = self._call_with(self._values, training=True)
         steps["state"] = self._state()
         random = not same(steps["training_again"], steps["training"])
-        with _during("calling the layer on many rows of data"):
+        with _during(_("calling the layer on many rows of data")):
             moved = spread(layer, self._trial, self._seed) if random else 0.0
         steps["spread"] = moved
 
@@ -325,7 +331,7 @@ class _Computing:
         return _outputs(self._layer, self._trial, self._data, training)
 
     def _call_with(self, values: list, training: bool = False) -> tuple[np.ndarray, ...]:
-        with _during("setting its weights"):
+        with _during(_("setting its weights")):
             assign(self._weights, values)
         return self._call(training)
 
@@ -385,7 +391,7 @@ def _described_output(value: Any) -> Output:
 
 def _call_on_inputs(steps: Steps, cls: type, trial: Trial) -> None:
     layer = _made(cls, trial)
-    with _during(f"calling the layer on `{inputs_text(trial)}`"):
+    with _during(_on(f"`{inputs_text(trial)}`")):
         found = keras.tree.flatten(called(layer, trial, inputs(trial)))
         steps["shapes"] = tuple(None if t is None else _open_shape(t.shape) for t in found)
     steps["declared"] = not keras_wrote(type(layer).compute_output_shape)
@@ -403,12 +409,12 @@ def _copy(steps: Steps, cls: type, trial: Trial, seed: int) -> None:
         layer = made(cls, trial, name=NAME)
     except Exception as error:
         if not isinstance(error, TypeError) or "name" not in str(error):
-            raise _Stopped(_raised(error, "making the layer with a `name`")) from error
+            raise _Stopped(_raised(error, _("making the layer with a `name`"))) from error
         steps["takes_name"] = False
         return
     steps["takes_name"] = True
     steps["name"] = _text(layer.name, LONGEST_NAME)
-    with _during("calling `get_config()`"):
+    with _during(_("calling `get_config()`")):
         config = layer.get_config()
         steps["config"] = "" if isinstance(config, dict) else _looks(config)
     if steps["config"]:
@@ -431,7 +437,7 @@ def _copy(steps: Steps, cls: type, trial: Trial, seed: int) -> None:
     assign(copied.weights, [array(weight) for weight in layer.weights])
     steps["copied_outputs"] = _outputs(copied, trial, tensors)
     steps["outputs"] = _outputs(layer, trial, tensors)
-    steps["first"], steps["again"] = (_outputs(layer, trial, tensors) for _ in range(2))
+    steps["first"], steps["again"] = (_outputs(layer, trial, tensors) for _again in range(2))
 
 
 def _simple(value: Any) -> Any:
@@ -457,7 +463,7 @@ def _save(steps: Steps, cls: type, trial: Trial, seed: int) -> None:
         return
     steps["name"] = _text(layer.name, LONGEST_NAME)
     steps["before"], steps["after"] = before, after
-    steps["first"], steps["again"] = (_outputs(layer, trial, tensors) for _ in range(2))
+    steps["first"], steps["again"] = (_outputs(layer, trial, tensors) for _again in range(2))
 
 
 # Sharing ------------------------------------------------------------------------------------------
@@ -466,12 +472,12 @@ def _save(steps: Steps, cls: type, trial: Trial, seed: int) -> None:
 def _share(steps: Steps, cls: type, trial: Trial, seed: int) -> None:
     layer = _made(cls, trial)
     first, second = inputs(trial), inputs(trial)
-    with _during(_TWICE):
+    with _during(_(_TWICE)):
         outputs = [called_plainly(layer, trial, tensors) for tensors in (first, second)]
         model = keras.Model([*first, *second], keras.tree.flatten(outputs))
         steps["shapes"] = _shapes(model)
     tensors = data(trial, ROWS, seed)
     steps["apart"] = _outputs(layer, trial, tensors)
-    with _during(_TWICE):
+    with _during(_(_TWICE)):
         steps["together"] = arrays(model(tensors * 2, training=False))
-    steps["first"], steps["again"] = (_outputs(layer, trial, tensors) for _ in range(2))
+    steps["first"], steps["again"] = (_outputs(layer, trial, tensors) for _again in range(2))

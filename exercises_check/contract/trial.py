@@ -19,8 +19,8 @@ import numpy as np
 
 from exercises_check.contract.transcript import MOST_RETURNED, Weight
 from exercises_check.contract.values import drawn
+from exercises_check.language import _, listed
 from exercises_check.read import untouched
-from exercises_check.wording import joined
 
 ROWS = 3  # of random data
 MANY_ROWS = 512  # to average over what is random
@@ -103,12 +103,12 @@ def inputs_text(trial: Trial) -> str:
 
 def data_text(tensors: Sequence) -> str:
     """Data, in words."""
-    return f"data of shape {shapes_text(tensors)}"
+    return _("data of shape {shapes}").format(shapes=shapes_text(tensors))
 
 
 def shapes_text(tensors: Sequence) -> str:
     """The shapes of data, in words."""
-    return joined(map(_shape_text, tensors))
+    return listed(map(_shape_text, tensors))
 
 
 def _shape_text(tensor: Any) -> str:

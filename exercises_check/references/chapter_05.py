@@ -5,8 +5,6 @@ from keras import layers, ops
 
 from exercises_check.exercise import exercise, value
 
-LSTM = "4 × (64 × (128 + 64) + 64)"
-
 value(
     "separate_parameters",
     2_658_945,
@@ -14,13 +12,13 @@ value(
     "weights, an LSTM 4 × (units × (features + units) + units).",
     terms={
         "two tables, 2 × 10,000 × 128": 2_560_000,
-        f"two LSTMs, 2 × {LSTM}": 98_816,
+        "two LSTMs, 2 × 4 × (64 × (128 + 64) + 64)": 98_816,
         "Dense(1), 2 × 64 + 1": 129,
     },
     hints=[
         "Which layers are there twice? Which only once, and how many numbers reach it?",
-        f"`Embedding`: 10,000 × 128. `LSTM`: {LSTM} = 49,408. Both twice. `Dense(1)` reads 128 "
-        "numbers and has a bias.",
+        "`Embedding`: 10,000 × 128. `LSTM`: 4 × (64 × (128 + 64) + 64) = 49,408. Both twice. "
+        "`Dense(1)` reads 128 numbers and has a bias.",
     ],
     slips={
         2_659_074: "This counts `Dense(1)` twice. There is one, and it reads both states.",
@@ -39,7 +37,7 @@ value(
     rule="A shared layer counts once, however often it is called.",
     terms={
         "one table, 10,000 × 128": 1_280_000,
-        f"one LSTM, {LSTM}": 49_408,
+        "one LSTM, 4 × (64 × (128 + 64) + 64)": 49_408,
         "Dense(1), 2 × 64 + 1": 129,
     },
     hints=[

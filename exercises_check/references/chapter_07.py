@@ -8,6 +8,7 @@ from keras import layers
 
 from exercises_check.datasets import load_digits
 from exercises_check.exercise import exercise, value
+from exercises_check.language import N_
 from exercises_check.learned import Learned
 
 value(
@@ -34,9 +35,11 @@ value(
 
 _GROWING = {
     "setting": [
-        "Compare each setting with the text of the exercise: filters, kernel, activation.",
-        "Four `Conv2DTranspose` with kernel 3 and `relu`: 16, 32, 16 filters and 1. "
-        "`UpSampling2D(3)` stands between the second and the third.",
+        N_("Compare each setting with the text of the exercise: filters, kernel, activation."),
+        N_(
+            "Four `Conv2DTranspose` with kernel 3 and `relu`: 16, 32, 16 filters and 1. "
+            "`UpSampling2D(3)` stands between the second and the third."
+        ),
     ],
 }
 
@@ -68,8 +71,8 @@ def encoder():
 
 
 @exercise(
-    hints=_GROWING
-    | {
+    hints={
+        **_GROWING,
         "input": [
             "The model begins where the pictures enter: `keras.Model(encoder.input, x)`, or with "
             "`encoder.inputs[0]` if `encoder` is a `Sequential`.",
@@ -96,8 +99,8 @@ def autoencoder_on_one_graph():
 
 
 @exercise(
-    hints=_GROWING
-    | {
+    hints={
+        **_GROWING,
         "nesting": [
             "How many rows has `model.summary()`? There should be three: a new input and two "
             "models.",
@@ -158,14 +161,18 @@ def ensemble_average():
 
 _DENOISER_HINTS = {
     "setting": [
-        "Compare with the old program, setting by setting. In `Conv2D(32, 3, 3)` of today the "
-        "second 3 is the stride. What was it meant to be?",
-        '`layers.Conv2D(32, 3, activation="relu", padding="same")`: one number for the kernel.',
+        N_(
+            "Compare with the old program, setting by setting. In `Conv2D(32, 3, 3)` of today the "
+            "second 3 is the stride. What was it meant to be?"
+        ),
+        N_('`layers.Conv2D(32, 3, activation="relu", padding="same")`: one number for the kernel.'),
     ],
     "": [
-        "Print the shape of `x` after each line: 8, 4, 4, 8 and 8 pixels wide.",
-        'Write `padding="same"` for `border_mode="same"`, one `3` for the kernel, and '
-        "`keras.Model(digit, x)`.",
+        N_("Print the shape of `x` after each line: 8, 4, 4, 8 and 8 pixels wide."),
+        N_(
+            'Write `padding="same"` for `border_mode="same"`, one `3` for the kernel, and '
+            "`keras.Model(digit, x)`."
+        ),
     ],
 }
 
@@ -191,8 +198,8 @@ def _held_out():
 
 
 @exercise(
-    hints=_DENOISER_HINTS
-    | {
+    hints={
+        **_DENOISER_HINTS,
         "compile": [
             "The task names the optimizer and the loss: "
             '`model.compile(keras.optimizers.Adam(3e-3), loss="mse")`.',

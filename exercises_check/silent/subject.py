@@ -9,12 +9,13 @@ from typing import Any
 import keras
 
 from exercises_check.graph import Graph, Node, Operation, Tensor, map_tensors, tensors_in
+from exercises_check.language import listed as joined
 from exercises_check.listing import variable_names
 from exercises_check.read import live_calls
 from exercises_check.rules.activations import ACTIVATIONS, OP_ACTIVATIONS, normal_activation
 from exercises_check.rules.call import Call
 from exercises_check.silent.compiled import Compiled, compiled
-from exercises_check.wording import joined, quoted
+from exercises_check.wording import quoted
 
 Path = tuple[int, ...]
 MOST_NAMES = 4
