@@ -94,7 +94,8 @@ SENTENCES = {"kind": "{name} is " "missing."}
 text = _("Look at {layer}.").format(layer=layer)
 word = pgettext("a mode", "training")
 more = ngettext("one layer", "{count} layers", count)
-exercise(hints={"missing": ["Which one?"], "": ("Compare.",)}, names=True)
+exercise(hints={"missing": ["Which one?"], "": ("Compare.",)}, names=True,
+         learned=Learned("accuracy", at_least=0.9, label="a mean of"))
 value("shape", (1, 2), rule="The batch first.", hints=["Count."], terms={"the bias": 3},
       slips={(2, 1): "Turned round."})
 Entry("a mistake", "ValueError", "pattern", "What happened", "Try this", where="Here", facts=None)
@@ -107,7 +108,7 @@ def test_each_way_to_write_a_message_is_collected():
     assert {message.text for message in found} == {
         "{name} is missing.", "Look at {layer}.", "training", "one layer", "Which one?", "Compare.",
         "The batch first.", "Count.", "the bias", "Turned round.", "What happened", "Try this",
-        "Here",
+        "Here", "a mean of",
     }  # fmt: skip
     (several,) = [message.several for message in found if message.several]
     assert several == "{count} layers"

@@ -5,7 +5,7 @@ python tools/messages.py new fr     starts a catalogue
 
 A translator works on `exercises_check/locale/<language>/LC_MESSAGES/exercises_check.po`. Collected
 are arguments of `_`, `N_`, `ngettext` and `pgettext`, and the texts of some tables, which are
-translated where they are shown: `SENTENCES`, the entries of Keras' errors, hints and rules.
+translated where they are shown: `SENTENCES`, the entries of Keras' errors, hints, rules and labels.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)
 TABLES = {
     "exercise": ("hints",),
     "value": ("hints", "rule", "slips", "terms"),
+    "Learned": ("label",),
     "Entry": ("what", "where", "try_this", 3, 4, 5),
 }
 KEYS = {"terms"}  # of these the keys are texts, of all others the values
