@@ -31,12 +31,12 @@ from exercises_check.picture import (
     calls_of,
     clean,
     clean_line,
-    columns,
     cut,
     is_frozen,
     mark_text,
     picture_of,
 )
+from exercises_check.wrapping import columns
 
 __all__ = ["Drawing", "Mark", "NoGraphviz", "alternative_text", "svg"]
 

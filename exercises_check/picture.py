@@ -461,13 +461,6 @@ def _is_visible(character: str) -> bool:
     return unicodedata.category(character)[0] != "C"
 
 
-def columns(text: str) -> int:
-    """How many columns a text fills in a font where all letters are equally wide."""
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    marks = sum(unicodedata.combining(c) > 0 for c in text)
-    return len(text) + wide - marks
-
-
 def _wrapped(text: str, lines: int) -> tuple[str, ...]:
     return tuple(
         textwrap.wrap(text, LONGEST_LINE, max_lines=lines, placeholder=" …", break_on_hyphens=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+import unicodedata
 from typing import Any
 
 _WIDE = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\uffe0-\uffe6“”…—]"
@@ -12,6 +13,13 @@ _NEVER_FIRST = "[，。；：、！？）》」』”…]"
 _PAD = "\ue000"  # for the second column of a wide letter: nobody's own
 _PIECE = re.compile(f"{_WIDE}{_PAD}(?:{_NEVER_FIRST}{_PAD})*|(?:(?!{_WIDE}{_PAD}).)+", re.DOTALL)
 _HAS_WIDE = re.compile("[\u2e80-\u9fff\uff00-\uff60]")
+
+
+def columns(text: str) -> int:
+    """How many columns a text fills in a font where all letters are equally wide."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    marks = sum(unicodedata.combining(c) > 0 for c in text)
+    return len(text) + wide - marks
 
 
 def wrapped(text: str, width: int, **options: Any) -> list[str]:
