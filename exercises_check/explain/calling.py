@@ -7,6 +7,7 @@ import inspect
 from typing import Any
 
 from exercises_check.explain.entry import Case, Entry, shown
+from exercises_check.language import _
 
 _MERGES = ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract")
 
@@ -98,7 +99,8 @@ def _uncalled_layer(case: Case) -> dict[str, Any]:
 
     given = [v for v in keras.tree.flatten(case.trace.arguments[1:]) if isinstance(v, keras.Layer)]
     name = case.names.of(given[0]) if given else None
-    return {"name": f"`{name}`, a `{case['cls']}` layer," if name else f"`{case['cls']}`"}
+    named = _("`{name}`, a `{cls}` layer,") if name else "`{cls}`"
+    return {"name": named.format(name=name, cls=case["cls"])}
 
 
 def _called_tensor(case: Case) -> dict[str, Any] | None:
@@ -112,7 +114,7 @@ def _called_tensor(case: Case) -> dict[str, Any] | None:
     if value is not None and not isinstance(value, keras.KerasTensor):
         return None  # a class of another library may have the same name
     function = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
-    return {"function": f"`{shown(function)}`" if function else "what is called here"}
+    return {"function": f"`{shown(function)}`" if function else _("what is called here")}
 
 
 ENTRIES = (

@@ -12,7 +12,8 @@ from typing import Any
 
 from exercises_check.explain.entry import Case, sentence
 from exercises_check.explain.explanation import Explanation
-from exercises_check.explain.handed import Handed, ends, joined, keras_name, made_before
+from exercises_check.explain.handed import Handed, ends, keras_name, made_before
+from exercises_check.language import N_, _, listed, ngettext
 
 _TEXT = re.compile(
     r"is not connected to `inputs`|`inputs` not connected to `outputs`"
@@ -20,7 +21,7 @@ _TEXT = re.compile(
 )
 # An Input with a name of its own that was made again meets its older self in the graph.
 _ONE_NAME_TWICE = re.compile(r'The name "[^"]+" is used \d+ times in the model')
-_AGAIN = "When a cell with `keras.Input` runs again, the cells after it have to run again, too."
+_AGAIN = N_("When a cell with `keras.Input` runs again, the cells after it have to run again, too.")
 
 
 def explanation_of(case: Case) -> Explanation | None:
@@ -36,7 +37,7 @@ def explanation_of(case: Case) -> Explanation | None:
         return None
     where = case.trace.learner.where if case.trace.learner else ""
     if not lacks_one:
-        return Explanation(*_general(where))
+        return Explanation(*map(sentence, _general(where)))
     for reason in (_swapped, _inner_tensor, _output_of_base, _not_listed, _made_anew, _stale):
         said = reason(handed)
         if said is not None:
@@ -44,14 +45,14 @@ def explanation_of(case: Case) -> Explanation | None:
     else:
         said = _unnamed(handed)
     what, more, try_this = said
-    return Explanation(sentence(what), f"{where} {sentence(more)}".strip(), sentence(try_this))
+    return Explanation(sentence(what), sentence(f"{where} {sentence(more)}"), sentence(try_this))
 
 
 def _general(where: str) -> tuple[str, str, str]:
     return (
-        "An output of the model needs an Input that is not in `inputs`.",
+        _("An output of the model needs an Input that is not in `inputs`."),
         where,
-        f"List every `keras.Input` that the outputs are computed from. {_AGAIN}",
+        _("List every `keras.Input` that the outputs are computed from.") + f" {_(_AGAIN)}",
     )
 
 
@@ -62,11 +63,10 @@ def _swapped(handed: Handed) -> tuple[str, str, str] | None:
     if not handed.swapped:
         return None
     first, second = handed.say_all(handed.inputs), handed.say_all(handed.outputs)
-    return (
-        f"Inputs and outputs are swapped: {first} stands first and is computed from {second}.",
-        "",
-        f"Write the inputs first: `{handed.call_with(handed.outputs, handed.inputs)}`.",
-    )
+    what = _("Inputs and outputs are swapped: {first} stands first and is computed from {second}.")
+    try_this = _("Write the inputs first: `{call}`.")
+    call = handed.call_with(handed.outputs, handed.inputs)
+    return what.format(first=first, second=second), "", try_this.format(call=call)
 
 
 def _inner_tensor(handed: Handed) -> tuple[str, str, str] | None:
@@ -77,15 +77,30 @@ def _inner_tensor(handed: Handed) -> tuple[str, str, str] | None:
         behind = {id(tensor) for received in calls for tensor in made_before(received)}
         if not behind & set(map(id, handed.inputs)):
             continue
-        model, name = handed.say(owner), handed.case.names.of(owner) or "inner"
-        also = "" if handed.case.names.of(owner) else f", where `inner` is the model {model}"
+        model, name = handed.say(owner), handed.case.names.of(owner)
+        belongs = ngettext(
+            "{tensors} belongs to the inside of {model}.",
+            "{tensors} belong to the inside of {model}.",
+            len(handed.lacking),
+        ).format(tensors=handed.subject, model=model)
+        apart = _(
+            "A nested model has a graph of its own, from an Input of its own. A call of the model "
+            "does not join the two graphs."
+        )
+        make = _(
+            "Make a model of the inner tensors, `features = keras.Model({input}, ...)`, and call "
+            "it: `features({given})`."
+        )
+        if not name:
+            make = _(
+                "Make a model of the inner tensors, `features = keras.Model({input}, ...)`, and "
+                "call it: `features({given})`, where `inner` is the model {model}."
+            )
+        inner = _input_of(owner, name or "inner")
         return (
-            f"{handed.subject} {handed.verb('belongs', 'belong')} to the inside of {model}. A "
-            "nested model has a graph of its own, from an Input of its own. A call of the model "
-            "does not join the two graphs.",
-            f"Its own Input is `{keras_name(begin)}`.",
-            f"Make a model of the inner tensors, `features = keras.Model({_input_of(owner, name)}, "
-            f"...)`, and call it: `features({handed.first_input()})`{also}.",
+            f"{belongs} {apart}",
+            _("Its own Input is `{name}`.").format(name=keras_name(begin)),
+            make.format(input=inner, given=handed.first_input(), model=model),
         )
     return None
 
@@ -100,13 +115,22 @@ def _output_of_base(handed: Handed) -> tuple[str, str, str] | None:
             continue
         name = handed.case.names.of(owner) or "base"
         keep = handed.call_with(_input_of(owner, name))
+        what = ngettext(
+            "{tensors} is computed from the own Input of {model}, because `{name}.output` belongs "
+            "to that Input. The new Input {new} is not used.",
+            "{tensors} are computed from the own Input of {model}, because `{name}.output` belongs "
+            "to that Input. The new Input {new} is not used.",
+            len(handed.lacking),
+        )
+        new = handed.say_all(handed.inputs)
+        try_this = _(
+            "Call the model on the new Input, `x = {name}({given})`, and go on from `x` in place "
+            "of `{name}.output`. Or keep the Input of the model: `{call}`."
+        )
         return (
-            f"{handed.subject} {handed.verb('is', 'are')} computed from the own Input of "
-            f"{handed.say(owner)}, because `{name}.output` belongs to that Input. The new Input "
-            f"{handed.say_all(handed.inputs)} is not used.",
+            what.format(tensors=handed.subject, model=handed.say(owner), name=name, new=new),
             handed.receiver(begin),
-            f"Call the model on the new Input, `x = {name}({handed.first_input()})`, and go on "
-            f"from `x` in place of `{name}.output`. Or keep the Input of the model: `{keep}`.",
+            try_this.format(name=name, given=handed.first_input(), call=keep),
         )
     return None
 
@@ -119,25 +143,28 @@ def _not_listed(handed: Handed) -> tuple[str, str, str] | None:
     names, given = handed.say_all(named), handed.say_all(handed.inputs)
     place = handed.receiver(named[0])
     if any(begin is output for begin in named for output in handed.outputs):
-        return (
-            f"The output {names} is itself a `keras.Input`, and it is not among the inputs.",
-            place,
-            "Hand over what the last layer returns: `keras.Model(inputs, x)`.",
-        )
+        what = _("The output {name} is itself a `keras.Input`, and it is not among the inputs.")
+        try_this = _("Hand over what the last layer returns: `keras.Model(inputs, x)`.")
+        return what.format(name=names), place, try_this
     if len(handed.unused) == len(handed.inputs):
-        return (
-            f"{handed.subject} {handed.verb('is', 'are')} computed from {names}, not from {given}.",
-            place,
-            f"To use {names}, write `{handed.call_with(handed.missing)}`. To use {given}, compute "
-            "the outputs from it.",
-        )
-    verb = "are" if len(named) > 1 else "is"
-    return (
-        f"{handed.subject} {handed.verb('needs', 'need')} {names} too, and {names} {verb} not "
-        "among the inputs.",
-        place,
-        f"List every Input that is used: `{handed.call_with([*handed.inputs, *handed.missing])}`.",
-    )
+        what = ngettext(
+            "{tensors} is computed from {names}, not from {given}.",
+            "{tensors} are computed from {names}, not from {given}.",
+            len(handed.lacking),
+        ).format(tensors=handed.subject, names=names, given=given)
+        try_this = _(
+            "To use {names}, write `{call}`. To use {given}, compute the outputs from it."
+        ).format(names=names, given=given, call=handed.call_with(handed.missing))
+        return what, place, try_this
+    needs = ngettext(
+        "{tensors} needs {names} too,", "{tensors} need {names} too,", len(handed.lacking)
+    ).format(tensors=handed.subject, names=names)
+    unlisted = ngettext(
+        "and {names} is not among the inputs.", "and {names} are not among the inputs.", len(named)
+    ).format(names=names)
+    try_this = _("List every Input that is used: `{call}`.")
+    call = handed.call_with([*handed.inputs, *handed.missing])
+    return f"{needs} {unlisted}", place, try_this.format(call=call)
 
 
 def _made_anew(handed: Handed) -> tuple[str, str, str] | None:
@@ -148,11 +175,19 @@ def _made_anew(handed: Handed) -> tuple[str, str, str] | None:
     new = next((tensor for tensor in handed.unused if _alike(tensor, old)), None)
     if new is None or not handed.case.names.of(new) or handed.named_after(new):
         return None
+    what = ngettext(
+        "{tensors} is computed from an earlier {name}. The variable now holds a newer Input, and "
+        "nothing is computed from that.",
+        "{tensors} are computed from an earlier {name}. The variable now holds a newer Input, and "
+        "nothing is computed from that.",
+        len(handed.lacking),
+    )
+    run = _("Run them in order, from the cell that makes {name} to this one.")
+    name = handed.say(new)
     return (
-        f"{handed.subject} {handed.verb('is', 'are')} computed from an earlier {handed.say(new)}. "
-        "The variable now holds a newer Input, and nothing is computed from that.",
+        what.format(tensors=handed.subject, name=name),
         _two_names(keras_name(old), keras_name(new)),
-        f"{_AGAIN} Run them in order, from the cell that makes {handed.say(new)} to this one.",
+        f"{_(_AGAIN)} {run.format(name=name)}",
     )
 
 
@@ -162,13 +197,23 @@ def _stale(handed: Handed) -> tuple[str, str, str] | None:
         newer = handed.named_after(given)
         if not newer or not handed.case.names.of(given):
             continue
-        name = handed.say(given)
+        what = ngettext(
+            "{tensors} was made earlier, from an Input that no variable holds any more. It does "
+            "not come from {name}.",
+            "{tensors} were made earlier, from an Input that no variable holds any more. They do "
+            "not come from {name}.",
+            len(handed.lacking),
+        )
+        where = _("Computed from {name}: {tensors}.")
+        try_this = _(
+            "Run the cells that make {tensors} again, or hand over the tensor that is computed "
+            "from {name}, as in `{call}`."
+        )
+        name, call = handed.say(given), handed.call_with(handed.inputs, newer[-1])
         return (
-            f"{handed.subject} {handed.verb('was', 'were')} made earlier, from an Input that no "
-            f"variable holds any more. {handed.verb('It does', 'They do')} not come from {name}.",
-            f"Computed from {name}: {joined(f'`{tensor}`' for tensor in newer)}.",
-            f"Run the cells that make {handed.subject} again, or hand over the tensor that is "
-            f"computed from {name}, as in `{handed.call_with(handed.inputs, newer[-1])}`.",
+            what.format(tensors=handed.subject, name=name),
+            where.format(name=name, tensors=listed(f"`{tensor}`" for tensor in newer)),
+            try_this.format(tensors=handed.subject, name=name, call=call),
         )
     return None
 
@@ -176,19 +221,27 @@ def _stale(handed: Handed) -> tuple[str, str, str] | None:
 def _unnamed(handed: Handed) -> tuple[str, str, str]:
     """An Input made in an expression or a function, or one that was overwritten."""
     begin = handed.missing[0]
+    what = ngettext(
+        "{tensors} needs an Input that Keras calls `{name}`, of shape `{shape}`. It is not among "
+        "the inputs, and no variable holds it.",
+        "{tensors} need an Input that Keras calls `{name}`, of shape `{shape}`. It is not among "
+        "the inputs, and no variable holds it.",
+        len(handed.lacking),
+    )
+    keep = _("Keep each `keras.Input` in a variable of its own and list it in `inputs`.")
+    name, shape = keras_name(begin), tuple(begin.shape)
     return (
-        f"{handed.subject} {handed.verb('needs', 'need')} an Input that Keras calls "
-        f"`{keras_name(begin)}`, of shape `{tuple(begin.shape)}`. It is not among the inputs, and "
-        "no variable holds it.",
+        what.format(tensors=handed.subject, name=name, shape=shape),
         handed.receiver(begin),
-        f"Keep each `keras.Input` in a variable of its own and list it in `inputs`. {_AGAIN}",
+        f"{keep} {_(_AGAIN)}",
     )
 
 
 def _goes_on_from(handed: Handed, model: Any) -> bool:
     """Whether the outputs use what the model returns, as `base.output`."""
     last = {id(tensor) for tensor in ends(model, "outputs")}
-    used = any(id(tensor) in last for _, received, _ in handed.calls for tensor in received)
+    received = [tensor for _call, given, _made in handed.calls for tensor in given]
+    used = any(id(tensor) in last for tensor in received)
     return used or ".output" in handed.written("outputs")
 
 
@@ -201,8 +254,9 @@ def _input_of(model: Any, name: str) -> str:
 
 def _two_names(old: str, new: str) -> str:
     if old == new:
-        return f"Both have the name `{old}`."
-    return f"Keras calls the earlier one `{old}`, the newer one `{new}`."
+        return _("Both have the name `{name}`.").format(name=old)
+    said = _("Keras calls the earlier one `{old}`, the newer one `{new}`.")
+    return said.format(old=old, new=new)
 
 
 def _alike(tensor: Any, other: Any) -> bool:

@@ -13,10 +13,16 @@ from typing import Any
 from exercises_check.explain.explanation import Explanation
 from exercises_check.explain.names import Names
 from exercises_check.explain.trace import Trace
+from exercises_check.language import _, pgettext
 
 LONGEST_VALUE = 160
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _REFUSING = re.compile(r"""of layer ['"](?P<name>[^'"]+)['"] is incompatible""")
+# A space that Chinese does not write: at its punctuation, and between two of its letters.
+_STOPS, _HAN = "，。；：、？！（）", "\u4e00-\u9fff"
+_NO_SPACE = re.compile(
+    rf"(?P<code>`[^`]*`)|(?<=[{_STOPS}]) | (?=[{_STOPS}])|(?<=[{_HAN}]) (?=[{_HAN}])"
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Case:
         name = self.names.say(self.refusing)
         if self.called is None or self.refusing is self.called:
             return name
-        return f"{name} in {self.names.say(self.called)}"
+        return _("{layer} in {model}").format(layer=name, model=self.names.say(self.called))
 
     @cached_property
     def tensors(self) -> list:
@@ -83,8 +89,13 @@ class Case:
     @property
     def shapes(self) -> str:
         """The tensors with their shapes as a sentence, empty where there are none."""
-        parts = [f"{self.names.say(t)} has shape `{tuple(t.shape)}`" for t in self.tensors]
-        return sentence(", ".join(parts)) + "." if parts else ""
+        return sentence(self.say_shapes(self.tensors))
+
+    def say_shapes(self, tensors: Iterable) -> str:
+        """A sentence with the shapes of some tensors, empty where there are none."""
+        has = _("{tensor} has shape `{shape}`")
+        facts = [has.format(tensor=self.names.say(t), shape=tuple(t.shape)) for t in tensors]
+        return _("{facts}.").format(facts=pgettext("facts", ", ").join(facts)) if facts else ""
 
 
 @dataclass(frozen=True)
@@ -130,15 +141,15 @@ class Entry:
         called = case.names.say(case.called) if case.called is not None else ""
         values = {
             "line": step.where if step else "",
-            "layer": case.layer or "the layer",
-            "named": f"The layer is {case.layer}." if case.layer else "",
-            "the_model": f"the model {called}" if called else "the model",
+            "layer": case.layer or _("the layer"),
+            "named": _("The layer is {layer}.").format(layer=case.layer) if case.layer else "",
+            "the_model": _("the model {name}").format(name=called) if called else _("the model"),
             "shapes": case.shapes if "{shapes}" in self.where else "",
             **{name: shown(value or "") for name, value in match.groupdict().items()},
             **facts,
         }
         parts = (self.what, self.where, self.try_this)
-        return Explanation(*(sentence(part.format(**values)) for part in parts))
+        return Explanation(*(sentence(_(part).format(**values)) for part in parts))
 
 
 def text_of(error: BaseException) -> str:
@@ -155,8 +166,8 @@ def shown(value: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Text that starts with a capital letter and has single spaces."""
-    text = " ".join(text.split())
+    """Text that starts with a capital letter and has single spaces, in Chinese at foreign words."""
+    text = _NO_SPACE.sub(lambda match: match["code"] or "", " ".join(text.split()))
     return text[:1].upper() + text[1:]
 
 
@@ -174,7 +185,15 @@ def layer_of_node(node: str) -> str:
     return re.sub(r"_\d+$", "", node)
 
 
-def nearest(name: str, known: Iterable, question: str = "Did you mean {}?") -> str:
+def nearest(name: str, known: Iterable) -> str:
     """A question with the known names that look like `name`, empty if there are none."""
-    near = difflib.get_close_matches(name, map(str, known), 2, 0.6)
-    return question.format(" or ".join(f"`{other}`" for other in near)) if near else ""
+    near = similar(name, known)
+    return _("Did you mean {names}?").format(names=near) if near else ""
+
+
+def similar(name: str, known: Iterable) -> str:
+    """The known names that look like `name`, at most two, empty if there are none."""
+    near = [f"`{other}`" for other in difflib.get_close_matches(name, map(str, known), 2, 0.6)]
+    if len(near) == 2:
+        return _("{one} or {other}").format(one=near[0], other=near[1])
+    return "".join(near)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 
+from exercises_check.language import _
 from exercises_check.look import framed, marked, paragraph
+from exercises_check.wrapping import columns, wrapped
 
-TITLE = "This error in plain words"
 LINE = 96
+TITLES = 13  # columns for the title of a part
 
 _COLOUR = "#cc79a7"
 
@@ -29,26 +30,28 @@ class Explanation:
 
     def _parts(self) -> list[tuple[str, str]]:
         parts = [
-            ("What happened", self.what),
-            ("Where", self.where),
-            ("What to try", self.try_this),
+            (_("What happened"), self.what),
+            (_("Where"), self.where),
+            (_("What to try"), self.try_this),
         ]
         return [(title, text) for title, text in parts if text]
 
     def __repr__(self) -> str:
-        lines = [TITLE]
+        lines = [_("This error in plain words")]
         for title, text in self._parts():
-            margin = f"  {title:<13}  "
-            lines += textwrap.wrap(
+            margin = f"  {title}{' ' * (TITLES - columns(title))}  "
+            lines += wrapped(
                 text,
                 LINE,
                 initial_indent=margin,
-                subsequent_indent=" " * len(margin),
+                subsequent_indent=" " * columns(margin),
                 break_long_words=False,
                 break_on_hyphens=False,
             )
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        rows = [f"<strong>{title}:</strong> {marked(text)}" for title, text in self._parts()]
-        return framed(_COLOUR, "".join(map(paragraph, [f"<strong>{TITLE}</strong>", *rows])))
+        row = _("<strong>{title}:</strong> {text}")
+        rows = [f"<strong>{_('This error in plain words')}</strong>"]
+        rows += [row.format(title=title, text=marked(text)) for title, text in self._parts()]
+        return framed(_COLOUR, "".join(map(paragraph, rows)))

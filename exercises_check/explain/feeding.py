@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from exercises_check.explain.entry import Case, Entry, layer_of_node, shape_in
-from exercises_check.explain.handed import joined
+from exercises_check.language import _, listed, ngettext, pgettext
 
 _WRONG_SHAPE = (
     r"(?:expected shape=|Expected shape )(?P<wanted>\([^()]*\)),? (?:found shape=|but input has "
@@ -37,7 +37,7 @@ def _one_sample(case: Case) -> dict[str, Any] | None:
     shapes = _shapes(case)
     if not shapes or None in shapes[1] or None in shapes[0][1:] or not shapes[1]:
         return None
-    (_, *wanted), found = shapes
+    (_batch, *wanted), found = shapes
     if list(found) == wanted or math.prod(found) != math.prod(wanted):
         return None
     return {"data": _data(case), "reshaped": ", ".join(map(str, (1, *wanted)))}
@@ -60,8 +60,11 @@ def _keys(case: Case) -> dict[str, Any]:
 
 def _sizes(case: Case) -> dict[str, Any]:
     parts = re.findall(r"'(\w+)' sizes: ([\d, ]+)", case.text)
-    texts = [f"`{name}` has {joined(re.findall(r'[0-9]+', sizes))}" for name, sizes in parts]
-    return {"sizes": ", ".join(texts)}
+    texts = [
+        _("`{name}` has {sizes}").format(name=name, sizes=listed(re.findall(r"[0-9]+", sizes)))
+        for name, sizes in parts
+    ]
+    return {"sizes": pgettext("facts", ", ").join(texts)}
 
 
 def _labels_as_batch_size(case: Case) -> dict[str, Any] | None:
@@ -69,26 +72,28 @@ def _labels_as_batch_size(case: Case) -> dict[str, Any] | None:
     if not hasattr(size, "shape"):
         return None
     name = case.names.of(size)
-    return {"third": f"`{name}`" if name else "the third"}
+    return {"third": f"`{name}`" if name else pgettext("array", "the third")}
 
 
 def _embedding(case: Case) -> dict[str, Any]:
     made = re.search(r"\S+/([\w.]+)/Gather", case.text)
-    name = f" named `{layer_of_node(made.group(1))}`" if made else ""
-    return {"embedding": name, "last": int(case["size"]) - 1}
+    named = _("An `Embedding` named `{name}`") if made else _("An `Embedding`")
+    name = layer_of_node(made.group(1)) if made else ""
+    return {"embedding": named.format(name=name), "last": int(case["size"]) - 1}
 
 
 def _inputs_given(case: Case) -> dict[str, Any]:
     names = re.findall(r"'([^']*)'", case["names"])
     count = int(case["wanted"])
-    what = f"{count} input{'' if count == 1 else 's'}"
-    named = f": {', '.join(f'`{name}`' for name in names)}" if names else ""
+    inputs = ngettext("{count} input", "{count} inputs", count).format(count=count)
+    if names:
+        every = _(", ").join(f"`{name}`" for name in names)
+        inputs = _("{inputs}: {names}").format(inputs=inputs, names=every)
+    wanted = ", ".join(f"{name}_data" for name in names) or "a, b"
+    advice = _("Give one array for each input, in this order: `[{arrays}]`.").format(arrays=wanted)
     if count == 1:
-        advice = "For one input, put all samples into one array: `np.array(samples)`."
-    else:
-        wanted = ", ".join(f"{name}_data" for name in names) or "a, b"
-        advice = f"Give one array for each input, in this order: `[{wanted}]`."
-    return {"inputs": what + named, "advice": advice}
+        advice = _("For one input, put all samples into one array: `np.array(samples)`.")
+    return {"inputs": inputs, "advice": advice}
 
 
 ENTRIES = (
@@ -197,8 +202,7 @@ ENTRIES = (
         "an Embedding asked for a number beyond its table",
         "InvalidArgumentError",
         r"indices\[(?P<place>[\d,]*)\] = (?P<value>-?\d+) is not in \[0, (?P<size>\d+)\)",
-        what="An `Embedding`{embedding} with {size} rows is asked for row {value}. Its rows are 0 "
-        "to {last}.",
+        what="{embedding} with {size} rows is asked for row {value}. Its rows are 0 to {last}.",
         where="{line} In the batch, the value stands at `[{place}]`.",
         try_this="`input_dim` of the `Embedding` must be larger than the largest number in the "
         "data: `data.max() + 1`, at least.",

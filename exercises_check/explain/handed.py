@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from exercises_check.explain.entry import Case
+from exercises_check.language import _, listed
 
 MOST_NAMED = 3  # outputs named one by one
 LONGEST_ARGUMENT = 60
@@ -55,7 +56,7 @@ class Handed:
     @cached_property
     def unused(self) -> list:
         """The inputs that no output comes from."""
-        used = [tensor for _, received, _ in self.calls for tensor in received]
+        used = [tensor for _call, received, _made in self.calls for tensor in received]
         return without(self.inputs, used + self.outputs)
 
     @cached_property
@@ -66,9 +67,10 @@ class Handed:
 
     def receiver(self, tensor: Any) -> str:
         """A sentence that says which layer receives a tensor, empty if none does."""
-        for operation, received, _ in self.calls:
+        for operation, received, _made in self.calls:
             if any(tensor is other for other in received):
-                return f"The layer `{operation.name}` receives {self.say(tensor)}."
+                said = _("The layer `{layer}` receives {tensor}.")
+                return said.format(layer=operation.name, tensor=self.say(tensor))
         return ""
 
     # What else the learner has --------------------------------------------------------------------
@@ -102,7 +104,7 @@ class Handed:
     def named_after(self, begin: Any) -> list[str]:
         """The learner's names of tensors that are computed from `begin`."""
         reached = {id(begin)}
-        for _, received, made in _history(self.known):
+        for _call, received, made in _history(self.known):
             if any(id(tensor) in reached for tensor in received):
                 reached |= {id(tensor) for tensor in made}
         after = [tensor for tensor in self.known if id(tensor) in reached and tensor is not begin]
@@ -111,7 +113,7 @@ class Handed:
     def calls_of(self, model: Any) -> list:
         """For each call of a model, the tensors that it was called on."""
         calls = _history(self.known, self.inputs)
-        return [received for operation, received, _ in calls if operation is model]
+        return [received for operation, received, _made in calls if operation is model]
 
     # Words ----------------------------------------------------------------------------------------
 
@@ -119,16 +121,12 @@ class Handed:
         return self.case.names.say(thing)
 
     def say_all(self, things: Iterable) -> str:
-        return joined(map(self.say, things))
+        return listed(map(self.say, things))
 
     @property
     def subject(self) -> str:
         """The outputs that lack an Input."""
-        return self.say_all(self.lacking) if len(self.lacking) <= MOST_NAMED else "the outputs"
-
-    def verb(self, one: str, several: str) -> str:
-        """The verb for `subject`."""
-        return one if len(self.lacking) == 1 else several
+        return self.say_all(self.lacking) if len(self.lacking) <= MOST_NAMED else _("the outputs")
 
     def first_input(self) -> str:
         return self.case.names.of(self.inputs[0]) or "inputs"
@@ -192,7 +190,7 @@ def come_from(tensors: Iterable, inputs: Iterable) -> bool:
 
 def made_before(tensors: Iterable) -> list:
     """Everything that `tensors` come from, themselves included."""
-    return [tensor for _, _, made in _history(tensors) for tensor in made]
+    return [tensor for _call, _received, made in _history(tensors) for tensor in made]
 
 
 def ends(model: Any, which: str) -> list:
@@ -208,15 +206,9 @@ def keras_name(begin: Any) -> str:
     return _history([begin])[-1][0].name
 
 
-def joined(parts: Iterable[str]) -> str:
-    """`a`, `b` and `c`."""
-    parts = list(parts)
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
 def _begins(calls: list) -> list:
     """The Inputs among what some calls made."""
-    return [tensor for _, received, made in calls if not received for tensor in made]
+    return [tensor for _call, received, made in calls if not received for tensor in made]
 
 
 def _history(tensors: Iterable, stop: Iterable = ()) -> list:

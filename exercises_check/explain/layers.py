@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from exercises_check.explain.entry import Case, Entry, nearest
+from exercises_check.explain.entry import Case, Entry, similar
+from exercises_check.language import _
 
 
 def _never_made(case: Case) -> dict[str, Any] | None:
@@ -16,8 +17,9 @@ def _never_made(case: Case) -> dict[str, Any] | None:
     if not isinstance(layer, keras.Layer) or type(layer).__name__ != case["cls"]:
         return None
     own = vars(type(layer))
-    near = "" if "build" in own else nearest("build", own, "Is {} meant?")
-    return {"hint": f" The class has no `build`. {near}" if near else ""}
+    near = "" if "build" in own else similar("build", own)
+    hint = _("The class has no `build`. Is {names} meant?").format(names=near) if near else ""
+    return {"hint": hint}
 
 
 def _setter_of_layer(case: Case) -> dict[str, Any] | None:
@@ -75,7 +77,7 @@ ENTRIES = (
         "a weight that build did not make",
         "AttributeError",
         r"'(?P<cls>\w+)' object has no attribute '(?P<name>\w+)'",
-        what="`call` uses `self.{name}`, and nothing has made it.{hint}",
+        what="`call` uses `self.{name}`, and nothing has made it. {hint}",
         try_this="Make weights in a method named exactly `build(self, input_shape)`, and layers in "
         "`__init__`. Check the spelling of `{name}` there.",
         facts=_never_made,

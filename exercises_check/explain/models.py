@@ -7,6 +7,7 @@ from typing import Any
 
 from exercises_check.explain.entry import Case, Entry, nearest
 from exercises_check.explain.handed import Handed, come_from, ends
+from exercises_check.language import _, listed
 
 LISTED = 12  # layers named in an explanation
 _NOT_A_TENSOR = (
@@ -56,13 +57,15 @@ def _called_layer(case: Case) -> dict[str, Any] | None:
     if not fit:
         return None
     name = case.names.of(layer)
-    own = f"`{name}.output`" if name else "`.output`, written behind it,"
+    own = f"`{name}.output`" if name else _("`.output`, written behind it,")
     if fit == calls[:1]:
-        return {**facts, "times": "", "advice": f"{own} is the tensor that it returned."}
-    advice = "Each call returns a tensor of its own: keep the one you want, `x = layer(...)`."
+        advice = _("{tensor} is the tensor that it returned.").format(tensor=own)
+        return {**facts, "called": _("The layer was called already."), "advice": advice}
+    called = _("The layer was called {count} times already.").format(count=len(calls))
+    advice = _("Each call returns a tensor of its own: keep the one you want, `x = layer(...)`.")
     if fit[0] is calls[0]:
-        advice += f" {own} is that of the first call."
-    return {**facts, "times": f"{len(calls)} times ", "advice": advice}
+        advice += " " + _("{tensor} is that of the first call.").format(tensor=own)
+    return {**facts, "called": called, "advice": advice}
 
 
 def _holds_tensors(layer: Any) -> bool:
@@ -82,7 +85,7 @@ def _model_keywords(*wanted: str):
         keys = [key for key in keys if key in wanted]
         if not keys:
             return None
-        return {"keys": " and ".join(f"`{key}`" for key in keys)}
+        return {"keys": listed(f"`{key}`" for key in keys)}
 
     return facts
 
@@ -93,8 +96,8 @@ def _alone(case: Case) -> dict[str, Any] | None:
 
 def _missing_layer(case: Case) -> dict[str, Any]:
     known = re.findall(r"'([^']+)'", case["names"])
-    listed = ", ".join(f"`{name}`" for name in known[:LISTED]) + ", …" * (len(known) > LISTED)
-    return {"near": nearest(case["name"], known), "listed": listed}
+    names = [f"`{name}`" for name in known[:LISTED]] + ["…"] * (len(known) > LISTED)
+    return {"near": nearest(case["name"], known), "names": _(", ").join(names)}
 
 
 def _layer_inside(case: Case) -> dict[str, Any] | None:
@@ -181,8 +184,7 @@ ENTRIES = (
         "a layer that was called, as output",
         "ValueError",
         _NOT_A_TENSOR,
-        what="`{which}` contains {value}, a layer. `keras.Model` takes tensors. The layer was "
-        "called {times}already.",
+        what="`{which}` contains {value}, a layer. `keras.Model` takes tensors. {called}",
         try_this="{advice}",
         facts=_called_layer,
     ),
@@ -281,7 +283,7 @@ ENTRIES = (
         "ValueError",
         r"No such layer: (?P<name>.+?)\. Existing layers are: \[(?P<names>.*)\]",
         what="{the_model} has no layer named `{name}`. {near}",
-        where="{line} Its layers: {listed}.",
+        where="{line} Its layers: {names}.",
         try_this="Use one of these names. Names such as `dense_1` count up while the notebook "
         "runs; a `name=...` of your own stays the same.",
         facts=_missing_layer,

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from exercises_check.language import _
+
 _NOT_THE_LEARNERS = frozenset({"In", "Out", "exit", "quit", "get_ipython"})
 LONGEST_CONTAINER = 100
 
@@ -48,16 +50,16 @@ class Names:
             return _unnamed_tensor(thing)
         if isinstance(thing, keras.Layer):
             return f"`{getattr(thing, 'name', type(thing).__name__)}`"
-        return f"a `{type(thing).__name__}`"
+        return _("a `{kind}`").format(kind=type(thing).__name__)
 
 
 def _unnamed_tensor(tensor: Any) -> str:
     from exercises_check.read import history
 
-    *_, (operation, received, _made) = history([tensor])
+    operation, received, _made = history([tensor])[-1]
     if received:
-        return f"the output of `{operation.name}`"
-    return f"the Input `{operation.name}`"
+        return _("the output of `{layer}`").format(layer=operation.name)
+    return _("the Input `{name}`").format(name=operation.name)
 
 
 def _is_the_learners(name: str) -> bool:

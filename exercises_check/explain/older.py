@@ -9,24 +9,27 @@ from typing import Any
 
 from exercises_check.explain.entry import Case, Entry, nearest
 from exercises_check.explain.trace import KERAS
+from exercises_check.language import N_, _
 
 # What stands where an older name stood.
 _TODAY = {
-    "merge": "There is one layer for each way to merge: `layers.Add`, `layers.Concatenate`.",
-    "CuDNNLSTM": "`layers.LSTM` uses the fast GPU code by itself.",
-    "CuDNNGRU": "`layers.GRU` uses the fast GPU code by itself.",
-    "experimental": "Layers are in `keras.layers`, schedules in `keras.optimizers.schedules`.",
-    "np_utils": "Use `keras.utils.to_categorical`.",
-    "vis_utils": "Use `keras.utils.plot_model`.",
-    "text": "Use `keras.layers.TextVectorization`.",
-    "sequence": "Use `keras.utils.pad_sequences`.",
-    "scikit_learn": "Use `keras.wrappers.SKLearnClassifier`.",
-    "image": "Use `keras.utils.image_dataset_from_directory`, and layers as `layers.RandomFlip`.",
-    "ThresholdedReLU": "Use `layers.ReLU(threshold=...)`.",
-    "legacy": "Use the class in the module itself, as `keras.optimizers.Adam`.",
+    "merge": N_("There is one layer for each way to merge: `layers.Add`, `layers.Concatenate`."),
+    "CuDNNLSTM": N_("`layers.LSTM` uses the fast GPU code by itself."),
+    "CuDNNGRU": N_("`layers.GRU` uses the fast GPU code by itself."),
+    "experimental": N_("Layers are in `keras.layers`, schedules in `keras.optimizers.schedules`."),
+    "np_utils": N_("Use `keras.utils.to_categorical`."),
+    "vis_utils": N_("Use `keras.utils.plot_model`."),
+    "text": N_("Use `keras.layers.TextVectorization`."),
+    "sequence": N_("Use `keras.utils.pad_sequences`."),
+    "scikit_learn": N_("Use `keras.wrappers.SKLearnClassifier`."),
+    "image": N_(
+        "Use `keras.utils.image_dataset_from_directory`, and layers as `layers.RandomFlip`."
+    ),
+    "ThresholdedReLU": N_("Use `layers.ReLU(threshold=...)`."),
+    "legacy": N_("Use the class in the module itself, as `keras.optimizers.Adam`."),
 }
 _OLD_MODULES = ("core", "convolutional", "recurrent", "embeddings", "normalization", "pooling")
-_OLD_OR_MISSPELT = "Check the spelling. Names in code for an older Keras may be gone today."
+_OLD_OR_MISSPELT = N_("Check the spelling. Names in code for an older Keras may be gone today.")
 
 # Old names of arguments.
 _RENAMED = {
@@ -61,7 +64,7 @@ def _imported_name(case: Case) -> dict[str, Any] | None:
 
 def _imported_module(case: Case) -> dict[str, Any] | None:
     name = getattr(case.error, "name", None) or ""
-    module, _, last = name.rpartition(".")
+    module, _dot, last = name.rpartition(".")
     return _absent(None, last, module) if module and _of_keras(name) else None
 
 
@@ -69,14 +72,14 @@ def _absent(module: ModuleType | None, name: str, called: str = "") -> dict[str,
     import keras
 
     called = _public(called or module.__name__)
-    advice = _TODAY.get(name, "")
+    advice = _(_TODAY.get(name, ""))
     if not advice and called.endswith("backend") and hasattr(keras.ops, name):
-        advice = f"Use `keras.ops.{name}`."
+        advice = _("Use `keras.ops.{name}`.").format(name=name)
     if not advice and name in _OLD_MODULES:
-        advice = "Every layer is in `keras.layers` itself: `from keras.layers import Dense`."
+        advice = _("Every layer is in `keras.layers` itself: `from keras.layers import Dense`.")
     if not advice and module is not None:
         advice = nearest(name, dir(module))
-    return {"module": called, "advice": advice or _OLD_OR_MISSPELT}
+    return {"module": called, "advice": advice or _(_OLD_OR_MISSPELT)}
 
 
 def _argument_of_layer(case: Case) -> dict[str, Any]:
@@ -85,17 +88,18 @@ def _argument_of_layer(case: Case) -> dict[str, Any]:
     cls = getattr(keras.layers, case["cls"], None)
     known = list(inspect.signature(cls.__init__).parameters)[1:] if cls else []
     if case["key"] == "weights":
-        return {"advice": "Make the layer, build it, and call `layer.set_weights(...)`."}
+        return {"advice": _("Make the layer, build it, and call `layer.set_weights(...)`.")}
     if not known:
-        return {"advice": "Check the spelling."}
-    first = ", ".join(f"`{name}`" for name in known[:6] if name != "kwargs")
-    return {"advice": _today(case["key"], known) or f"`{case['cls']}` takes {first}."}
+        return {"advice": _("Check the spelling.")}
+    first = _(", ").join(f"`{name}`" for name in known[:6] if name != "kwargs")
+    takes = _("`{cls}` takes {arguments}.").format(cls=case["cls"], arguments=first)
+    return {"advice": _today(case["key"], known) or takes}
 
 
 def _today(key: str, known: list[str]) -> str:
     """The argument that stands for an old or misspelt one, empty if there is none."""
     if _RENAMED.get(key) in known:
-        return f"Today the argument is `{_RENAMED[key]}`."
+        return _("Today the argument is `{name}`.").format(name=_RENAMED[key])
     return nearest(key, known)
 
 
@@ -105,14 +109,15 @@ def _argument_of_method(case: Case) -> dict[str, Any]:
     method = getattr(keras.Model, case["method"], None)
     known = list(inspect.signature(method).parameters)[1:] if method else []
     advice = _today(case["key"], known)
-    return {"advice": advice or "Leave it out: this Keras has no such argument."}
+    return {"advice": advice or _("Leave it out: this Keras has no such argument.")}
 
 
 def _argument_of_optimizer(case: Case) -> dict[str, Any]:
     keys = re.findall(r"'(\w+)':", case["given"])
-    advice = [f"`{key}` is `{_RENAMED[key]}` today." for key in keys if key in _RENAMED]
-    names = ", ".join(f"`{key}`" for key in keys)
-    return {"keys": names, "advice": " ".join(advice) or "Check the spelling of the argument."}
+    today = _("`{old}` is `{new}` today.")
+    advice = " ".join(today.format(old=k, new=_RENAMED[k]) for k in keys if k in _RENAMED)
+    names = _(", ").join(f"`{key}`" for key in keys)
+    return {"keys": names, "advice": advice or _("Check the spelling of the argument.")}
 
 
 ENTRIES = (

@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 from exercises_check.explain.entry import Case, Entry, shape_in
+from exercises_check.language import _
 
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D")
 
 
 def _merge(case: Case) -> dict[str, Any]:
-    return {"cls": f"`{type(case.called).__name__}`" if case.called is not None else "A merge"}
+    return {"cls": f"`{type(case.called).__name__}`" if case.called is not None else _("A merge")}
 
 
 def _maps_of_two_sizes(case: Case) -> dict[str, Any] | None:
@@ -28,19 +29,20 @@ def _operands(case: Case) -> dict[str, Any]:
     scope = case.trace.scope("self", "other") or {}
     two = [scope.get("self"), scope.get("other")]
     tensors = [tensor for tensor in two if isinstance(tensor, keras.KerasTensor)]
-    texts = [f"{case.names.say(t)} has shape `{tuple(t.shape)}`" for t in tensors]
-    return {"operands": ", ".join(texts) + "." if len(texts) == 2 else ""}
+    return {"operands": case.say_shapes(tensors) if len(tensors) == 2 else ""}
 
 
 def _concatenation(case: Case) -> dict[str, Any]:
     axis = getattr(case.called, "axis", None)
-    return {"axis": f"axis {axis}" if axis is not None else "one axis"}
+    return {"axis": _("axis {axis}").format(axis=axis) if axis is not None else _("one axis")}
 
 
 def _receives(case: Case) -> dict[str, Any]:
     # What a layer inside of the called one receives has no name.
     named = case.tensors and case.refusing is case.called
-    return {"tensor": f"{case.names.say(case.tensors[0])}," if named else "an input"}
+    if not named:
+        return {"tensor": _("an input")}
+    return {"tensor": _("{tensor},").format(tensor=case.names.say(case.tensors[0]))}
 
 
 def _not_as_made(case: Case) -> dict[str, Any] | None:
@@ -54,15 +56,16 @@ def _not_as_made(case: Case) -> dict[str, Any] | None:
         return None
     own = [m for m in (model, *layers_inside(model)) if isinstance(m, keras.Model)]
     said = next(filter(None, (_saying_a_shape(m, layer) for m in own)), None)
-    advice = "Find the layer before it whose output is not as `model.summary()` says."
-    if said:
-        name, shape = case.names.say(said[0]), tuple(said[1].shape)
-        advice = (
-            f"Before it comes {name}, whose own `compute_output_shape` says `{shape}`. Compare "
-            "that with what its `call` returns, or leave it out: Keras then works the shape out "
-            "from `call`."
-        )
-    return {"advice": advice}
+    if not said:
+        advice = _("Find the layer before it whose output is not as `model.summary()` says.")
+        return {"advice": advice}
+    advice = _(
+        "Before it comes {layer}, whose own `compute_output_shape` says `{shape}`. Compare "
+        "that with what its `call` returns, or leave it out: Keras then works the shape out "
+        "from `call`."
+    )
+    name, shape = case.names.say(said[0]), tuple(said[1].shape)
+    return {"advice": advice.format(layer=name, shape=shape)}
 
 
 def _fed_as_made(case: Case) -> bool:
@@ -127,7 +130,7 @@ def _unknown_channels(case: Case) -> dict[str, Any] | None:
 
 def _too_small(case: Case) -> dict[str, Any]:
     shape, size = (re.findall(r"None|\d+", case[group]) for group in ("shape", "size"))
-    kind = "window" if case["window"].startswith("pool") else "kernel"
+    kind = _("window") if case["window"].startswith("pool") else _("kernel")
     size = size[: len(shape) - 2]  # a kernel's shape ends with its channels
     return {"kind": kind, "shape": f"({', '.join(shape)})", "size": f"({', '.join(size)})"}
 

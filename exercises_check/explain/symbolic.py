@@ -6,6 +6,9 @@ import ast
 from typing import Any
 
 from exercises_check.explain.entry import Case, Entry
+from exercises_check.language import N_, _
+
+_TARGETS = (N_("a NumPy array"), N_("an int"), N_("a float"))  # as Keras has them
 
 
 def _size_as_number(case: Case) -> dict[str, Any] | None:
@@ -31,7 +34,7 @@ def _tensor_attribute(case: Case) -> dict[str, Any] | None:
 
 
 def _at_a_conversion(case: Case) -> dict[str, Any]:
-    return {"tensor": case.names.say(case.trace.local("self"))}
+    return {"tensor": case.names.say(case.trace.local("self")), "target": _(case["target"])}
 
 
 ENTRIES = (
@@ -97,7 +100,7 @@ ENTRIES = (
     Entry(
         "NumPy on a symbolic tensor",
         "ValueError TypeError",
-        r"KerasTensor is symbolic.*cannot convert it to (?P<target>a NumPy array|an? \w+)",
+        rf"KerasTensor is symbolic.*cannot convert it to (?P<target>{'|'.join(_TARGETS)})",
         what="{tensor} is symbolic: it has a shape and no values yet. It cannot become {target}.",
         try_this="In the model, use `keras.ops` in place of `np`: `keras.ops.mean(x)`. With `+` "
         "and `*`, write the tensor on the left of an array.",

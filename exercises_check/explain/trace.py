@@ -19,6 +19,8 @@ from functools import cached_property
 from types import FrameType, ModuleType
 from typing import Any
 
+from exercises_check.language import _
+
 KERAS = frozenset({"keras", "tensorflow"})
 LONGEST_CODE = 100
 _INSTALLED = ("site-packages", "dist-packages")
@@ -73,9 +75,12 @@ class Step:
         if len(code) > LONGEST_CODE:
             code = code[: LONGEST_CODE - 1] + "…"
         function = self.frame.f_code.co_qualname.rpartition("<locals>.")[2]
-        place = f"Line {self.line}" if function.startswith("<") else f"In `{function}`"
         code = code.replace("`", "'")
-        return f"{place}: `{code}`." if code else f"{place}."
+        if function.startswith("<"):
+            said = _("Line {line}: `{code}`.") if code else _("Line {line}.")
+        else:
+            said = _("In `{function}`: `{code}`.") if code else _("In `{function}`.")
+        return said.format(line=self.line, function=function, code=code)
 
     def resolve(self, node: ast.AST | None) -> Any:
         """What a name, or a name in a module, stands for in this frame. Runs nothing."""

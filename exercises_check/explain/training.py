@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from exercises_check.explain.entry import Case, Entry, layer_of_node, nearest
+from exercises_check.language import N_, _, listed, pgettext
 
 _EXAMPLES = {
     "loss": "keras.losses.MeanSquaredError()",
@@ -14,6 +15,14 @@ _EXAMPLES = {
     "optimizer": "keras.optimizers.Adam()",
     "activation function": "keras.activations.relu",
     "initializer": "keras.initializers.GlorotUniform()",
+}
+# What a text of Keras calls these.
+_KINDS = {
+    "loss": N_("loss"),
+    "metric": N_("metric"),
+    "optimizer": N_("optimizer"),
+    "activation function": N_("activation function"),
+    "initializer": N_("initializer"),
 }
 _IN_COMPILE = "keras.src.trainers.compile_utils"
 
@@ -35,7 +44,8 @@ def _misspelt(case: Case) -> dict[str, Any]:
     kind = case["kind"]
     argument = {"activation function": "activation", "metric": "metrics"}.get(kind, kind)
     near = nearest(case["value"], _known(kind))
-    return {"argument": argument, "near": near, "example": _EXAMPLES[kind]}
+    facts = {"argument": argument, "near": near, "example": _EXAMPLES[kind]}
+    return {**facts, "kind": _(_KINDS[kind])}
 
 
 def _loss_keys(case: Case) -> dict[str, Any]:
@@ -47,7 +57,7 @@ def _loss_keys(case: Case) -> dict[str, Any]:
 
 
 def _list(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names) or "none"
+    return _(", ").join(f"`{name}`" for name in names) or pgettext("names", "none")
 
 
 def _dict_of_targets(case: Case) -> dict[str, Any] | None:
@@ -97,7 +107,7 @@ def _history_key(case: Case) -> dict[str, Any] | None:
 
 def _loss_shapes(case: Case) -> dict[str, Any]:
     shapes = re.findall(r"\[[^\]]*\]", case.text.partition("with input shapes: ")[2])
-    return {"shapes": " and ".join(f"`{shape}`" for shape in shapes[:2])}
+    return {"shapes": listed(f"`{shape}`" for shape in shapes[:2])}
 
 
 def _labels(case: Case) -> dict[str, Any]:
@@ -105,19 +115,26 @@ def _labels(case: Case) -> dict[str, Any]:
     units, label = int(case["units"]), int(case["label"])
     facts = {"last": units - 1, "found": ""}
     if label < 0:
-        return {**facts, "advice": "No label may be negative: number the classes from 0."}
+        return {**facts, "advice": _("No label may be negative: number the classes from 0.")}
     labels = _whole_numbers(case)
     if label not in labels:  # those of another output, of validation data, of a data set
-        wide = "give the last layer one unit for each class, as many as the highest label + 1"
-        return {**facts, "advice": f"Number the classes from 0 without gaps, or {wide}."}
+        advice = _(
+            "Number the classes from 0 without gaps, or give the last layer one unit for each "
+            "class, as many as the highest label + 1."
+        )
+        return {**facts, "advice": advice}
     lowest, highest = min(labels), max(labels)
-    facts["found"] = f"The labels go from {lowest} to {highest}."
-    wide = f"give the last layer {highest + 1} units"
+    found = _("The labels go from {lowest} to {highest}.").format(lowest=lowest, highest=highest)
     if highest - lowest < units:
-        return {**facts, "advice": f"Number the classes from 0, as `y - {lowest}` does, or {wide}."}
-    if len(labels) <= units:
-        return {**facts, "advice": f"Number the classes from 0 without gaps, or {wide}."}
-    return {**facts, "advice": f"{wide}, one for each class."}
+        advice = _(
+            "Number the classes from 0, as `y - {lowest}` does, or give the last layer {units} "
+            "units."
+        )
+    elif len(labels) <= units:
+        advice = _("Number the classes from 0 without gaps, or give the last layer {units} units.")
+    else:
+        advice = _("Give the last layer {units} units, one for each class.")
+    return {**facts, "found": found, "advice": advice.format(lowest=lowest, units=highest + 1)}
 
 
 def _whole_numbers(case: Case) -> set[int]:
