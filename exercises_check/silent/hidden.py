@@ -12,13 +12,14 @@ from typing import Any
 
 import keras
 
+from exercises_check.language import N_, _, ngettext
 from exercises_check.silent.subject import Path, Subject, quoted
 from exercises_check.silent.trap import Trap
 
 _DEEPEST = 3  # function in a function, list in an object
 _LARGEST = 1000  # a longer list or dict holds data, not layers
 _LIBRARIES = frozenset({"keras", "tensorflow", "numpy", "builtins"})
-_WHY = (
+_WHY = N_(
     "`fit` does not train them and `model.save` does not keep them; call it on a tensor of the "
     "model, or make it an attribute of a `Layer` in its `__init__`."
 )
@@ -60,9 +61,11 @@ def lambdas(subject: Subject) -> Iterator[Trap]:
         name = subject.name(path)
         yield Trap(
             "lambda",
-            f"`{name}` is a `Lambda` with a Python lambda.",
-            "A saved model with one does not load again in Keras' safe mode; use `keras.ops` on "
-            "the tensor, or write a `Layer`.",
+            _("`{name}` is a `Lambda` with a Python lambda.").format(name=name),
+            _(
+                "A saved model with one does not load again in Keras' safe mode; use `keras.ops` "
+                "on the tensor, or write a `Layer`."
+            ),
             name,
             path,
         )
@@ -85,9 +88,11 @@ def settings_not_saved(subject: Subject) -> Iterator[Trap]:
                 continue
             yield Trap(
                 "config",
-                f"`{cls.__name__}.get_config` does not save `{name}`.",
-                f"After `model.save` and loading, `{subject.name(path)}` has the default "
-                f"`{name}={default!r}`; add it to the dict that `get_config` returns.",
+                _("`{cls}.get_config` does not save `{name}`.").format(cls=cls.__name__, name=name),
+                _(
+                    "After `model.save` and loading, `{layer}` has the default `{name}={default}`; "
+                    "add it to the dict that `get_config` returns."
+                ).format(layer=subject.name(path), name=name, default=repr(default)),
                 subject.name(path),
                 path,
             )
@@ -99,7 +104,7 @@ def settings_not_saved(subject: Subject) -> Iterator[Trap]:
 def _layers(subject: Subject) -> Iterator[tuple[Path, keras.Layer]]:
     """The layers of the model that Keras did not write, and `Lambda`s; each once."""
     seen: set[int] = set()
-    for path, live, _ in subject.live:
+    for path, live, _training in subject.live:
         layer = getattr(live, "layer", live) if isinstance(live, keras.layers.Wrapper) else live
         if id(layer) in seen or not isinstance(layer, keras.Layer):
             continue
@@ -115,23 +120,35 @@ def _untracked(subject: Subject, path: Path, live: keras.Layer, held: dict) -> I
         waits = isinstance(value, keras.Layer) and not value.built and _will_have_weights(value)
         if all(id(variable) in known for variable in variables) and not waits:
             continue
-        count = "weights" if waits else f"{len(variables)} weight{'s' * (len(variables) > 1)}"
-        holder = subject.name(path)
-        what = "the layer" if isinstance(value, keras.Layer) else "the variable"
+        count = len(variables)
+        if not isinstance(value, keras.Layer):
+            uses = _(
+                "`{holder}` ({kind}) uses the variable {name}, which the model does not contain."
+            )
+        elif waits:
+            uses = _(
+                "`{holder}` ({kind}) uses the layer {name}, whose weights the model does not "
+                "contain."
+            )
+        else:
+            uses = ngettext(
+                "`{holder}` ({kind}) uses the layer {name}, whose {count} weight the model does "
+                "not contain.",
+                "`{holder}` ({kind}) uses the layer {name}, whose {count} weights the model does "
+                "not contain.",
+                count,
+            )
+        holder, kind = subject.name(path), type(live).__name__
         yield Trap(
             "hidden weights",
-            f"`{holder}` ({type(live).__name__}) uses {what} {quoted(name)}, whose {count} the "
-            "model does not contain."
-            if isinstance(value, keras.Layer)
-            else f"`{holder}` ({type(live).__name__}) uses {what} {quoted(name)}, which the model "
-            "does not contain.",
-            _WHY if isinstance(value, keras.Layer) else _WHY_VARIABLE,
+            uses.format(holder=holder, kind=kind, name=quoted(name), count=count),
+            _(_WHY if isinstance(value, keras.Layer) else _WHY_VARIABLE),
             holder,
             path,
         )
 
 
-_WHY_VARIABLE = (
+_WHY_VARIABLE = N_(
     "`fit` does not train it and `model.save` does not keep it; make it with "
     "`self.add_weight(...)` in a `Layer`."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exercises_check.language import _, listed
 from exercises_check.rules.call import from_the_front
 from exercises_check.silent.endings import ending
 from exercises_check.silent.subject import (
@@ -13,7 +14,6 @@ from exercises_check.silent.subject import (
     Placed,
     Subject,
     activation_of,
-    joined,
     several,
     shape_text,
 )
@@ -40,9 +40,13 @@ def softmax_of_one(subject: Subject) -> Iterator[Trap]:
         name = subject.name(call)
         yield Trap(
             "softmax",
-            f"`{name}` takes the softmax over axis {joined(map(str, axes))}, which has size 1.",
-            "A softmax divides by the sum along its axis, so every value is always 1; write "
-            '`activation="sigmoid"` for one probability, or the axis that holds the choices.',
+            _("`{name}` takes the softmax over axis {axes}, which has size 1.").format(
+                name=name, axes=listed(map(str, axes))
+            ),
+            _(
+                "A softmax divides by the sum along its axis, so every value is always 1; write "
+                '`activation="sigmoid"` for one probability, or the axis that holds the choices.'
+            ),
             name,
             call.path,
         )
@@ -64,17 +68,27 @@ def channels_first(subject: Subject) -> Iterator[Trap]:
             continue
         if len(shape) != 4 or None in shape[1:] or shape[1] not in (1, 3):
             continue
-        _, channels, height, width = shape
+        channels, height, width = shape[1:]
         if min(height, width) < _LARGE or (height != width and channels == 1):
             continue
         name, image = subject.name(call), subject.name(source)
         yield Trap(
             "channels",
-            f"`{name}` reads `{image}` of shape {shape_text(shape[1:])} as {channels} rows of "
-            f"{height} pixels with {width} channels.",
-            "Keras expects the channels last; write "
-            f"`Input({shape_text((height, width, channels))})`, and move the axis of the data with "
-            "`np.moveaxis(images, 1, -1)`.",
+            _(
+                "`{name}` reads `{image}` of shape {shape} as {rows} rows of {pixels} pixels with "
+                "{channels} channels."
+            ).format(
+                name=name,
+                image=image,
+                shape=shape_text(shape[1:]),
+                rows=channels,
+                pixels=height,
+                channels=width,
+            ),
+            _(
+                "Keras expects the channels last; write `Input({shape})`, and move the axis of the "
+                "data with `np.moveaxis(images, 1, -1)`."
+            ).format(shape=shape_text((height, width, channels))),
             name,
             call.path,
         )
@@ -100,9 +114,13 @@ def dropout_last(subject: Subject) -> Iterator[Trap]:
         name = subject.name(call)
         yield Trap(
             "dropout",
-            f"`{name}` ({call.class_name}, {rate:g}) is the last step before the output.",
-            "In `fit` the loss sees predictions of which a part is deleted or disturbed at random; "
-            f"put `{call.class_name}` before the last layer with weights.",
+            _("`{name}` ({kind}, {rate}) is the last step before the output.").format(
+                name=name, kind=call.class_name, rate=f"{rate:g}"
+            ),
+            _(
+                "In `fit` the loss sees predictions of which a part is deleted or disturbed at "
+                "random; put `{kind}` before the last layer with weights."
+            ).format(kind=call.class_name),
             name,
             call.path,
         )
@@ -126,9 +144,11 @@ def no_activation_between(subject: Subject) -> Iterator[Trap]:
         names = [subject.name(call) for call in chain]
         yield Trap(
             "activation",
-            f"No activation stands between {several(names)}.",
-            "Without one, layers in a row compute nothing that a single layer could not; write "
-            '`activation="relu"` in all but the last.',
+            _("No activation stands between {layers}.").format(layers=several(names)),
+            _(
+                "Without one, layers in a row compute nothing that a single layer could not; write "
+                '`activation="relu"` in all but the last.'
+            ),
             names[0],
             chain[0].path,
         )
@@ -166,9 +186,13 @@ def embedding_of_floats(subject: Subject) -> Iterator[Trap]:
         name, tensor = subject.name(call), subject.result(call.inputs[0])
         yield Trap(
             "dtype",
-            f"`{name}` reads {tensor} of dtype {call.spec.dtype} as numbers of rows.",
-            "Fractions are cut off, so 0.9 looks up row 0; write "
-            '`keras.Input(..., dtype="int32")`.',
+            _("`{name}` reads {tensor} of dtype {dtype} as numbers of rows.").format(
+                name=name, tensor=tensor, dtype=call.spec.dtype
+            ),
+            _(
+                "Fractions are cut off, so 0.9 looks up row 0; write "
+                '`keras.Input(..., dtype="int32")`.'
+            ),
             name,
             call.path,
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from exercises_check.language import N_, _, listed
 from exercises_check.listing import literal
 from exercises_check.silent.compiled import Loss, described
 from exercises_check.silent.endings import Ending, ending
-from exercises_check.silent.subject import Subject, joined, quoted
+from exercises_check.silent.subject import Subject, quoted
 from exercises_check.silent.trap import Trap
 
 # Losses of classes, by what makes their probabilities.
@@ -47,12 +48,19 @@ def softmax_then_logits_loss(subject: Subject) -> Iterator[Trap]:
             continue
         name = subject.name(end.call)
         after = subject.result(subject.flat.outputs[number])
-        between = "" if after == quoted(name) else f", which reach the loss through {after}"
+        gives = _("`{name}` gives probabilities, and `{loss}` expects logits.")
+        if after != quoted(name):
+            gives = _(
+                "`{name}` gives probabilities, which reach the loss through {after}, and `{loss}` "
+                "expects logits."
+            )
         yield Trap(
             "logits",
-            f"`{name}` gives probabilities{between}, and `{loss.text}` expects logits.",
-            f"The loss takes the {end.kind} a second time, so it stays wrong however well the "
-            f"model learns; leave out the {end.kind}, or write `from_logits=False`.",
+            gives.format(name=name, after=after, loss=loss.text),
+            _(
+                "The loss takes the {activation} a second time, so it stays wrong however well the "
+                "model learns; leave out the {activation}, or write `from_logits=False`."
+            ).format(activation=end.kind),
             name,
             end.call.path,
         )
@@ -60,19 +68,25 @@ def softmax_then_logits_loss(subject: Subject) -> Iterator[Trap]:
 
 def logits_then_probability_loss(subject: Subject) -> Iterator[Trap]:
     """`Dense(10)` and `"sparse_categorical_crossentropy"`, which expects probabilities."""
-    for _, end, loss in _ends(subject):
+    for _number, end, loss in _ends(subject):
         if end.kind not in _NOT_PROBABILITIES or loss.from_logits:
             continue
         name = subject.name(end.call)
-        without = "no activation" if end.kind == "linear" else f"the activation {end.kind}"
+        has = _(
+            "`{name}` has the activation {activation}, and the loss `{loss}` expects probabilities."
+        )
+        if end.kind == "linear":
+            has = _("`{name}` has no activation, and the loss `{loss}` expects probabilities.")
         activation = _CLASSES[loss.name]
         if loss.name in ("crossentropy", "ce") and end.call.outputs[0].shape[-1] == 1:
             activation = "sigmoid"
         yield Trap(
             "logits",
-            f"`{name}` has {without}, and the loss `{loss.text}` expects probabilities.",
-            "The loss cuts off what is not between 0 and 1, so the model hardly learns; write "
-            f'`activation="{activation}"`, or no activation and a loss with `from_logits=True`.',
+            has.format(name=name, activation=end.kind, loss=loss.text),
+            _(
+                "The loss cuts off what is not between 0 and 1, so the model hardly learns; write "
+                '`activation="{activation}"`, or no activation and a loss with `from_logits=True`.'
+            ).format(activation=activation),
             name,
             end.call.path,
         )
@@ -92,10 +106,14 @@ def accuracy_of_logits(subject: Subject) -> Iterator[Trap]:
             if text:
                 yield Trap(
                     "metric",
-                    f"`{name}` gives logits, and the metric `{text}` counts a value above 0.5 as "
-                    "yes.",
-                    "A logit means yes above 0, so the accuracy is wrong; write "
-                    "`keras.metrics.BinaryAccuracy(threshold=0.0)`.",
+                    _(
+                        "`{name}` gives logits, and the metric `{metric}` counts a value above 0.5 "
+                        "as yes."
+                    ).format(name=name, metric=text),
+                    _(
+                        "A logit means yes above 0, so the accuracy is wrong; write "
+                        "`keras.metrics.BinaryAccuracy(threshold=0.0)`."
+                    ),
                     name,
                     end.call.path,
                 )
@@ -125,12 +143,17 @@ def weights_by_the_alphabet(subject: Subject) -> Iterator[Trap]:
     used = dict(zip(facts.names, (weights[key] for key in sorted(weights)), strict=True))
     if all(weights.get(name) == weight for name, weight in used.items()):
         return
-    given = ", ".join(f"`{name}` gets {literal(weight)}" for name, weight in used.items())
+    gets = _("`{name}` gets {weight}")
+    given = [gets.format(name=name, weight=literal(weight)) for name, weight in used.items()]
     yield Trap(
         "order",
-        f"The losses are a list and the loss weights a dict: {given}.",
-        "Keras does not look at the names then, but takes the weights in the order of the "
-        "alphabet; write both as dicts, or both as lists.",
+        _("The losses are a list and the loss weights a dict: {given}.").format(
+            given=_(", ").join(given)
+        ),
+        _(
+            "Keras does not look at the names then, but takes the weights in the order of the "
+            "alphabet; write both as dicts, or both as lists."
+        ),
     )
 
 
@@ -139,23 +162,41 @@ def lists_by_the_alphabet(subject: Subject) -> Iterator[Trap]:
     facts = subject.compiled
     if facts.structure != "dict" or list(facts.names) == sorted(facts.names):
         return
-    for word, values in (
-        ("losses", facts.loss),
-        ("loss weights", facts.weights),
-        ("metrics", facts.metrics),
+    for said, advice, values in (
+        (_LOSSES_FOR, _LOSSES_AS_DICT, facts.loss),
+        (_WEIGHTS_FOR, _WEIGHTS_AS_DICT, facts.weights),
+        (_METRICS_FOR, _METRICS_AS_DICT, facts.metrics),
     ):
         if not isinstance(values, (list, tuple)) or len(values) != len(facts.names):
             continue
         if all(value == values[0] for value in values):
             continue
-        order = ", ".join(quoted(name) for name in sorted(facts.names))
-        yield Trap(
-            "order",
-            f"The outputs are a dict and the {word} a list, which Keras takes for {order}, in this "
-            "order.",
-            "Keras sorts the outputs by the alphabet and goes through the list in that order; "
-            f"write the {word} as a dict with the keys of the outputs.",
-        )
+        order = _(", ").join(quoted(name) for name in sorted(facts.names))
+        yield Trap("order", _(said).format(outputs=order), _(advice))
+
+
+_LOSSES_FOR = N_(
+    "The outputs are a dict and the losses a list, which Keras takes for {outputs}, in this order."
+)
+_LOSSES_AS_DICT = N_(
+    "Keras sorts the outputs by the alphabet and goes through the list in that order; "
+    "write the losses as a dict with the keys of the outputs."
+)
+_WEIGHTS_FOR = N_(
+    "The outputs are a dict and the loss weights a list, which Keras takes for {outputs}, in this "
+    "order."
+)
+_WEIGHTS_AS_DICT = N_(
+    "Keras sorts the outputs by the alphabet and goes through the list in that order; "
+    "write the loss weights as a dict with the keys of the outputs."
+)
+_METRICS_FOR = N_(
+    "The outputs are a dict and the metrics a list, which Keras takes for {outputs}, in this order."
+)
+_METRICS_AS_DICT = N_(
+    "Keras sorts the outputs by the alphabet and goes through the list in that order; "
+    "write the metrics as a dict with the keys of the outputs."
+)
 
 
 def too_few_losses(subject: Subject) -> Iterator[Trap]:
@@ -166,10 +207,13 @@ def too_few_losses(subject: Subject) -> Iterator[Trap]:
     for name in facts.names[len(facts.loss) :]:
         yield Trap(
             "loss",
-            f"The list of losses has {len(facts.loss)} of {len(facts.names)} entries: `{name}` "
-            "has no loss.",
-            "An output without a loss is not trained; give each output a loss, or write `None` "
-            "where none is wanted.",
+            _("The list of losses has {found} of {expected} entries: `{name}` has no loss.").format(
+                found=len(facts.loss), expected=len(facts.names), name=name
+            ),
+            _(
+                "An output without a loss is not trained; give each output a loss, or write `None` "
+                "where none is wanted."
+            ),
             name,
         )
 
@@ -183,8 +227,9 @@ def weights_of_no_output(subject: Subject) -> Iterator[Trap]:
         if name not in facts.names and set(facts.names) <= set(facts.weights):
             yield Trap(
                 "loss",
-                f"The loss weights name `{name}`, and no output has this name.",
-                "Keras leaves this weight out without a word; the outputs are named "
-                f"{joined(map(quoted, facts.names))}.",
+                _("The loss weights name `{name}`, and no output has this name.").format(name=name),
+                _(
+                    "Keras leaves this weight out without a word; the outputs are named {names}."
+                ).format(names=listed(map(quoted, facts.names))),
                 str(name),
             )

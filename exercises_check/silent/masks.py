@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from exercises_check.graph import Tensor
+from exercises_check.language import _
 from exercises_check.rules import mask_of
 from exercises_check.silent.subject import Flat, Placed, Subject
 from exercises_check.silent.trap import Trap
@@ -26,25 +27,39 @@ def lost_masks(subject: Subject) -> Iterator[Trap]:
             continue
         told.add(loser.number)
         names = [subject.name(call) for call in (loser, maker, user)]
+        drops = _("`{loser}` drops the mask of `{maker}`, and `{user}` works without it.")
         yield Trap(
             "mask",
-            "`{}` drops the mask of `{}`, and `{}` works without it.".format(*names),
-            f"`{names[2]}` then reads the padding as if it were data; {_instead(loser)}.",
+            drops.format(loser=names[0], maker=names[1], user=names[2]),
+            _instead(loser).format(user=names[2], kind=_kind(loser)),
             names[0],
             loser.path,
         )
 
 
 def _instead(loser: Placed) -> str:
-    by_hand = "hand the mask over: `layer(x, mask=embedding_layer.compute_mask(tokens))`"
     if not loser.operation.is_layer:
-        layer = loser.class_name if loser.class_name in _MERGES else "Add"
-        return (
-            f"operators and `keras.ops` drop masks, so use a layer like `{layer}()`, or {by_hand}"
+        return _(
+            "`{user}` then reads the padding as if it were data; operators and `keras.ops` drop "
+            "masks, so use a layer like `{kind}()`, or hand the mask over: "
+            "`layer(x, mask=embedding_layer.compute_mask(tokens))`."
         )
     if len(loser.inputs) > 1:
-        return f"a merge layer hands on a mask only if all its inputs have one, so {by_hand}"
-    return f"a `{loser.class_name}` does not hand on masks, so {by_hand}"
+        return _(
+            "`{user}` then reads the padding as if it were data; a merge layer hands on a mask "
+            "only if all its inputs have one, so hand the mask over: "
+            "`layer(x, mask=embedding_layer.compute_mask(tokens))`."
+        )
+    return _(
+        "`{user}` then reads the padding as if it were data; a `{kind}` does not hand on masks, "
+        "so hand the mask over: `layer(x, mask=embedding_layer.compute_mask(tokens))`."
+    )
+
+
+def _kind(loser: Placed) -> str:
+    """The class of a layer; for an operator that of the layer that does the same."""
+    merge = loser.operation.is_layer or loser.class_name in _MERGES
+    return loser.class_name if merge else "Add"
 
 
 def _makes_a_mask(call: Placed) -> bool:
@@ -60,7 +75,7 @@ def _losses(flat: Flat) -> Iterator[tuple[Placed, Placed, Placed]]:
     losers: dict[Tensor, Placed] = {}
     numbers = itertools.count(1)
 
-    def emit(*_, **__) -> Tensor:
+    def emit(*_given, **_named) -> Tensor:
         return Tensor(-next(numbers))
 
     for call in flat.calls:

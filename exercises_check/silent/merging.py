@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exercises_check.graph import Array, Tensor
+from exercises_check.language import _, listed
 from exercises_check.rules.call import from_the_front
-from exercises_check.silent.subject import Placed, Subject, joined, shape_text
+from exercises_check.silent.subject import Placed, Subject, shape_text
 from exercises_check.silent.trap import Trap
 
 # A product with one number, or one number for each channel, is a gate, and meant.
@@ -32,8 +33,18 @@ def _elementwise(subject: Subject, classes: frozenset[str]) -> Iterator[Placed]:
 
 
 def _features(axes: list[int], rank: int) -> str:
-    names = [f"axis {axis}" + (" (the last)" if axis == rank - 1 else "") for axis in axes]
-    return joined(names)
+    plain, last = _("axis {axis}"), _("axis {axis} (the last)")
+    return listed((last if axis == rank - 1 else plain).format(axis=axis) for axis in axes)
+
+
+def _joins(subject: Subject, call: Placed, one: Tensor, other: Tensor) -> str:
+    return _("`{name}` joins {one} of shape {shape} with {other} of shape {other_shape}.").format(
+        name=subject.name(call),
+        one=subject.result(one),
+        shape=shape_text(subject.flat.shape(one)),
+        other=subject.result(other),
+        other_shape=shape_text(subject.flat.shape(other)),
+    )
 
 
 # Size 1 -------------------------------------------------------------------------------------------
@@ -64,7 +75,7 @@ def _stretched(shape: tuple, shapes: set[tuple]) -> list[int]:
 
 
 def _on_purpose(subject: Subject, tensor: Tensor, axis: int) -> bool:
-    for _ in range(_FARTHEST):
+    for _step in range(_FARTHEST):
         call = subject.flat.maker(tensor)
         if call.class_name in _ON_PURPOSE or "Pooling" in call.class_name:
             return True
@@ -78,33 +89,31 @@ def _on_purpose(subject: Subject, tensor: Tensor, axis: int) -> bool:
 
 
 def _size_one(subject: Subject, call: Placed, tensor: Tensor, axes: list[int], shapes: dict):
-    name = subject.name(call)
     wide = max(shapes, key=lambda other: [shapes[other][axis] or 2 for axis in axes])
     return Trap(
         "broadcast",
-        f"`{name}` joins {subject.result(wide)} of shape {shape_text(shapes[wide])} with "
-        f"{subject.result(tensor)} of shape {shape_text(shapes[tensor])}.",
-        f"The size 1 on {_features(axes, len(shapes[tensor]))} is stretched to fit, so one value "
-        f"is used everywhere along it; give {subject.result(tensor)} the same shape, with as many "
-        "units or filters.",
-        name,
+        _joins(subject, call, wide, tensor),
+        _(
+            "The size 1 on {axes} is stretched to fit, so one value is used everywhere along it; "
+            "give {tensor} the same shape, with as many units or filters."
+        ).format(axes=_features(axes, len(shapes[tensor])), tensor=subject.result(tensor)),
+        subject.name(call),
         call.path,
     )
 
 
 def _repeated_over_steps(subject: Subject, call: Placed, shapes: dict) -> Iterator[Trap]:
-    name = subject.name(call)
     high = max(shapes, key=lambda tensor: len(shapes[tensor]))
     for tensor, shape in shapes.items():
         if 1 < len(shape) < len(shapes[high]):
             yield Trap(
                 "broadcast",
-                f"`{name}` joins {subject.result(high)} of shape {shape_text(shapes[high])} with "
-                f"{subject.result(tensor)} of shape {shape_text(shape)}.",
-                f"Keras repeats {subject.result(tensor)} along axis 1 to make the shapes fit; "
-                "write `layers.RepeatVector(steps)` if that is meant, or give both the same "
-                "shape.",
-                name,
+                _joins(subject, call, high, tensor),
+                _(
+                    "Keras repeats {tensor} along axis 1 to make the shapes fit; write "
+                    "`layers.RepeatVector(steps)` if that is meant, or give both the same shape."
+                ).format(tensor=subject.result(tensor)),
+                subject.name(call),
                 call.path,
             )
 
@@ -119,16 +128,19 @@ def samples_lined_up_with_an_axis(subject: Subject) -> Iterator[Trap]:
         for tensor, shape in shapes.items():
             rank = len(shapes[high])
             if 0 < len(shape) < rank and shape[0] is None and shapes[high][0] is None:
-                name = subject.name(call)
                 yield Trap(
                     "broadcast",
-                    f"`{name}` joins {subject.result(high)} of shape {shape_text(shapes[high])} "
-                    f"with {subject.result(tensor)} of shape {shape_text(shape)}.",
-                    "An operator lines up the last axes, so the samples of "
-                    f"{subject.result(tensor)} meet axis {rank - len(shape)} of "
-                    f"{subject.result(high)} in place of its samples; give both the same number of "
-                    "axes, for instance with `ops.expand_dims(..., 1)`.",
-                    name,
+                    _joins(subject, call, high, tensor),
+                    _(
+                        "An operator lines up the last axes, so the samples of {tensor} meet axis "
+                        "{axis} of {other} in place of its samples; give both the same number of "
+                        "axes, for instance with `ops.expand_dims(..., 1)`."
+                    ).format(
+                        tensor=subject.result(tensor),
+                        axis=rank - len(shape),
+                        other=subject.result(high),
+                    ),
+                    subject.name(call),
                     call.path,
                 )
 
@@ -147,12 +159,21 @@ def joined_on_the_batch(subject: Subject) -> Iterator[Trap]:
         if from_the_front(axis, len(shapes[0]) + stack) != 0 or shapes[0][:1] != (None,):
             continue
         name = subject.name(call)
-        default = "" if call.operation.is_layer else " and is the default here"
+        why = _(
+            "Axis 0 holds the samples and is the default here, so `fit` cannot match the result "
+            "with its targets; write `axis=-1` to put the features side by side."
+        )
+        if call.operation.is_layer:
+            why = _(
+                "Axis 0 holds the samples, so `fit` cannot match the result with its targets; "
+                "write `axis=-1` to put the features side by side."
+            )
         yield Trap(
             "concatenate",
-            f"`{name}` joins {subject.results(call.inputs)} on axis 0, the batch.",
-            f"Axis 0 holds the samples{default}, so `fit` cannot match the result with its "
-            "targets; write `axis=-1` to put the features side by side.",
+            _("`{name}` joins {tensors} on axis 0, the batch.").format(
+                name=name, tensors=subject.results(call.inputs)
+            ),
+            why,
             name,
             call.path,
         )
@@ -174,10 +195,13 @@ def joined_on_a_spatial_axis(subject: Subject) -> Iterator[Trap]:
         name, size = subject.name(call), shape_text(call.outputs[0].shape)
         yield Trap(
             "concatenate",
-            f"`{name}` joins {subject.results(call.inputs)} on axis {axis}, so its "
-            f"result has the shape {size}.",
-            f"Axis {axis} is a side of the image, so the images are put next to each other; write "
-            "`Concatenate()` or `axis=-1` to join their channels.",
+            _(
+                "`{name}` joins {tensors} on axis {axis}, so its result has the shape {shape}."
+            ).format(name=name, tensors=subject.results(call.inputs), axis=axis, shape=size),
+            _(
+                "Axis {axis} is a side of the image, so the images are put next to each other; "
+                "write `Concatenate()` or `axis=-1` to join their channels."
+            ).format(axis=axis),
             name,
             call.path,
         )
@@ -204,14 +228,15 @@ def nothing_to_merge(subject: Subject) -> Iterator[Trap]:
             continue
         name, tensor = subject.name(call), subject.result(call.inputs[0])
         if len(call.inputs) == 1:
-            message = f"`{name}` receives one tensor, {tensor}, and returns it as it is."
+            receives = _("`{name}` receives one tensor, {tensor}, and returns it as it is.")
         else:
-            message = f"`{name}` receives {tensor} {len(call.inputs)} times."
+            receives = _("`{name}` receives {tensor} {count} times.")
         yield Trap(
             "merge",
-            message,
-            f"`{call.class_name}` is there to join different tensors; check the list that it is "
-            "called on.",
+            receives.format(name=name, tensor=tensor, count=len(call.inputs)),
+            _(
+                "`{kind}` is there to join different tensors; check the list that it is called on."
+            ).format(kind=call.class_name),
             name,
             call.path,
         )
@@ -229,9 +254,13 @@ def turned_float64(subject: Subject) -> Iterator[Trap]:
             name = subject.name(call)
             yield Trap(
                 "dtype",
-                f"`{name}` returns float64, because its NumPy array is float64.",
-                "What follows is float64 too, which is slower and needs twice the memory; write "
-                '`array.astype("float32")`.',
+                _("`{name}` returns float64, because its NumPy array is float64.").format(
+                    name=name
+                ),
+                _(
+                    "What follows is float64 too, which is slower and needs twice the memory; "
+                    'write `array.astype("float32")`.'
+                ),
                 name,
                 call.path,
             )

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import keras
 
+from exercises_check.language import _, listed, ngettext
 from exercises_check.read import dead_ends, dropped_operations
-from exercises_check.silent.subject import Subject, joined, several
+from exercises_check.silent.subject import Subject, several
 from exercises_check.silent.trap import Trap
 
 
@@ -21,14 +22,17 @@ def same_output_names(subject: Subject) -> Iterator[Trap]:
         if count == 1:
             continue
         numbers = [str(n) for n, port in enumerate(ports, 1) if port.name == name]
+        alike = _("Outputs {numbers} are both named `{name}`.")
+        if count > 2:
+            alike = _("Outputs {numbers} are all named `{name}`.")
         yield Trap(
             "names",
-            f"Outputs {joined(numbers)} are all named `{name}`."
-            if count > 2
-            else f"Outputs {joined(numbers)} are both named `{name}`.",
-            f"`fit` shows one `{name}_loss` for them, and a dict of targets cannot tell them "
-            'apart; name each with `layers.Identity(name="left")(...)`, or hand over a dict of '
-            "outputs.",
+            alike.format(numbers=listed(numbers), name=name),
+            _(
+                "`fit` shows one `{name}_loss` for them, and a dict of targets cannot tell them "
+                'apart; name each with `layers.Identity(name="left")(...)`, or hand over a dict of '
+                "outputs."
+            ).format(name=name),
             name,
         )
 
@@ -41,9 +45,11 @@ def unused_inputs(subject: Subject) -> Iterator[Trap]:
             continue
         yield Trap(
             "unused input",
-            f"No output depends on the input `{port.name}`.",
-            "Keras still asks for its data and ignores them; call a layer on it, or leave it out "
-            "of `inputs`.",
+            _("No output depends on the input `{name}`.").format(name=port.name),
+            _(
+                "Keras still asks for its data and ignores them; call a layer on it, or leave it "
+                "out of `inputs`."
+            ),
             port.name,
             (port.tensor.node,),
         )
@@ -65,14 +71,28 @@ def left_out(subject: Subject) -> Iterator[Trap]:
         if not first:
             continue
         names = list(dict.fromkeys(operation.name for operation in first))
+        if others:
+            called = ngettext(
+                "{layers} is called on the same tensor as {others}, and no output uses its result.",
+                "{layers} are called on the same tensor as {others}, and no output uses their "
+                "results.",
+                len(names),
+            )
+        else:
+            called = ngettext(
+                "{layers} is called, and no output uses its result.",
+                "{layers} are called, and no output uses their results.",
+                len(names),
+            )
         beside = several([other.name for other in others])
-        place = f" on the same tensor as {beside}" if others else ""
-        is_, its = ("is", "its result") if len(names) == 1 else ("are", "their results")
         yield Trap(
             "left out",
-            f"{several(names)} {is_} called{place}, and no output uses {its}.",
-            "What leads to no output is not in the model; call the next layer on it (in a loop, "
-            "`x = layer(x)`), or if it is left from before, run the cell with `Input` again.",
+            called.format(layers=several(names), others=beside),
+            _(
+                "What leads to no output is not in the model; call the next layer on it (in a "
+                "loop, `x = layer(x)`), or if it is left from before, run the cell with `Input` "
+                "again."
+            ),
             names[0],
         )
 
@@ -83,13 +103,20 @@ def dropped_on_the_way(subject: Subject) -> Iterator[Trap]:
         return
     for layer, operations, after in dropped_operations(subject.model):
         names = [operation.name for operation in operations]
-        stands = "stands" if len(names) == 1 else "stand"
+        between = ngettext(
+            "`{after}` follows `{layer}` here, and in the model they come from {operations} "
+            "stands between them.",
+            "`{after}` follows `{layer}` here, and in the model they come from {operations} "
+            "stand between them.",
+            len(names),
+        )
         yield Trap(
             "dropped",
-            f"`{after.name}` follows `{layer.name}` here, and in the model they come from "
-            f"{several(names)} {stands} between them.",
-            "`model.layers` holds the layers alone, without operators and `keras.ops`; write this "
-            "model with `keras.Model(inputs, outputs)`.",
+            between.format(after=after.name, layer=layer.name, operations=several(names)),
+            _(
+                "`model.layers` holds the layers alone, without operators and `keras.ops`; write "
+                "this model with `keras.Model(inputs, outputs)`."
+            ),
             after.name,
         )
 

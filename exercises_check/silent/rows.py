@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from exercises_check.graph import Tensor
+from exercises_check.language import _
 from exercises_check.rules.call import from_the_front
 from exercises_check.silent.subject import (
     DROPOUTS,
@@ -37,11 +38,19 @@ def rows_apart(subject: Subject) -> Iterator[Trap]:
             if not entry.is_input:
                 continue
             name, shape = subject.name(entry), entry.outputs[0].shape[1:]
-            rows = "rows" if shape[0] is None else f"{shape[0]} rows"
+            apart = _(
+                "No layer joins the {rows} rows of `{name}` of shape {shape}; the output has the "
+                "shape {end}."
+            )
+            if shape[0] is None:
+                apart = _(
+                    "No layer joins the rows of `{name}` of shape {shape}; the output has the "
+                    "shape {end}."
+                )
+            gaps = {"rows": shape[0], "name": name, "shape": shape_text(shape)}
             yield Trap(
                 "batch" if shape[0] is None else "flatten",
-                f"No layer joins the {rows} of `{name}` of shape {shape_text(shape)}; the output "
-                f"has the shape {shape_text(subject.flat.shape(end))}.",
+                apart.format(**gaps, end=shape_text(subject.flat.shape(end))),
                 _why_rows(shape),
                 name,
                 dense.path,
@@ -50,15 +59,15 @@ def rows_apart(subject: Subject) -> Iterator[Trap]:
 
 def _why_rows(shape: tuple) -> str:
     if shape[0] is None:
-        return (
-            f"Keras adds the batch axis by itself, so write `Input({shape_text(shape[1:])})` if "
+        return _(
+            "Keras adds the batch axis by itself, so write `Input({shape})` if "
             "`None` stands for the batch; if it stands for steps, no layer looks at more than one "
             "of them."
-        )
-    return (
+        ).format(shape=shape_text(shape[1:]))
+    return _(
         "`Dense` works on the last axis alone; put `Flatten()` before it to see the whole sample, "
-        f"or leave out the {shape[0]} if it is the batch size."
-    )
+        "or leave out the {size} if it is the batch size."
+    ).format(size=shape[0])
 
 
 def _groups_of_rows(subject: Subject) -> list[list[Placed]]:

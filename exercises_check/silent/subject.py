@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from exercises_check.graph import Graph, Node, Operation, Tensor, map_tensors, tensors_in
-from exercises_check.language import listed as joined
+from exercises_check.language import _, listed
 from exercises_check.listing import variable_names
 from exercises_check.read import live_calls
 from exercises_check.rules.activations import ACTIVATIONS, OP_ACTIVATIONS, normal_activation
@@ -242,9 +242,9 @@ def several(names: list[str], count: int | None = None) -> str:
     names = list(dict.fromkeys(names))
     count = len(names) if count is None else max(count, len(names))
     if len(names) <= MOST_NAMES:
-        return joined(quoted(name) for name in names)
-    shown = ", ".join(quoted(name) for name in names[: MOST_NAMES - 1])
-    return f"{shown} and {count - MOST_NAMES + 1} more"
+        return listed(quoted(name) for name in names)
+    shown = _(", ").join(quoted(name) for name in names[: MOST_NAMES - 1])
+    return _("{names} and {count} more").format(names=shown, count=count - MOST_NAMES + 1)
 
 
 def shape_text(shape: tuple[int | None, ...]) -> str:

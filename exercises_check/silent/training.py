@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from exercises_check.graph import Graph, Operation
+from exercises_check.language import N_, _, ngettext
 from exercises_check.read import changed_since_compile
 from exercises_check.silent.subject import Subject, several
 from exercises_check.silent.trap import Trap
@@ -22,14 +23,20 @@ def child_of_a_frozen_parent(subject: Subject) -> Iterator[Trap]:
         if awake:
             yield Trap(
                 "frozen",
-                f"The model `{subject.graph.name}` is frozen, and {_are_not(awake)}.",
-                "`fit` trains nothing while the model itself is frozen; set "
-                "`model.trainable = True` first, then freeze the parts that shall stay.",
+                ngettext(
+                    "The model `{name}` is frozen, and {parts} in it is not.",
+                    "The model `{name}` is frozen, and {parts} in it are not.",
+                    len(set(awake)),
+                ).format(name=subject.graph.name, parts=several(awake)),
+                _(
+                    "`fit` trains nothing while the model itself is frozen; set "
+                    "`model.trainable = True` first, then freeze the parts that shall stay."
+                ),
                 subject.graph.name,
             )
         return
     told: list[tuple[int, ...]] = []
-    for path, live, _ in subject.live:
+    for path, live, _training in subject.live:
         operation = subject.operation_at(path)
         if not isinstance(live, keras.Layer) or live.trainable or not operation.trainable:
             continue
@@ -41,17 +48,19 @@ def child_of_a_frozen_parent(subject: Subject) -> Iterator[Trap]:
             awake = _trainable(operation.graph)
         yield Trap(
             "frozen",
-            f"`{operation.name}` is frozen, and {_are_not(awake)}.",
-            f"`fit` trains that part, although `{operation.name}.trainable` is `False`; if all "
-            "of it shall stay as it is, set it to `True` and then to `False`, as setting it to the "
-            "value that it has changes nothing.",
+            ngettext(
+                "`{name}` is frozen, and {parts} in it is not.",
+                "`{name}` is frozen, and {parts} in it are not.",
+                len(set(awake)),
+            ).format(name=operation.name, parts=several(awake)),
+            _(
+                "`fit` trains that part, although `{name}.trainable` is `False`; if all "
+                "of it shall stay as it is, set it to `True` and then to `False`, as setting it to "
+                "the value that it has changes nothing."
+            ).format(name=operation.name),
             operation.name,
             path,
         )
-
-
-def _are_not(names: list[str]) -> str:
-    return f"{several(names)} in it {'is' if len(set(names)) == 1 else 'are'} not"
 
 
 def _trainable(graph: Graph) -> list[str]:
@@ -73,13 +82,25 @@ def changed_since_compile_was_called(subject: Subject) -> Iterator[Trap]:
         names = [layer.name for layer, before in changed if before is was]
         if not names:
             continue
-        then, now = ("trainable", "frozen") if was else ("frozen", "trainable")
-        is_, was_ = ("is", "was") if len(names) == 1 else ("are", "were")
+        if was:
+            changed_to = ngettext(
+                "{layers} is frozen now and was trainable when the model was compiled.",
+                "{layers} are frozen now and were trainable when the model was compiled.",
+                len(names),
+            )
+        else:
+            changed_to = ngettext(
+                "{layers} is trainable now and was frozen when the model was compiled.",
+                "{layers} are trainable now and were frozen when the model was compiled.",
+                len(names),
+            )
         yield Trap(
             "compile",
-            f"{several(names)} {is_} {now} now and {was_} {then} when the model was compiled.",
-            "Once `fit` has run, it goes on with what was trainable then; call `model.compile` "
-            "again after each change of `trainable`.",
+            changed_to.format(layers=several(names)),
+            _(
+                "Once `fit` has run, it goes on with what was trainable then; call `model.compile` "
+                "again after each change of `trainable`."
+            ),
             names[0],
         )
 
@@ -87,28 +108,35 @@ def changed_since_compile_was_called(subject: Subject) -> Iterator[Trap]:
 def baked_into_a_call(subject: Subject) -> Iterator[Trap]:
     """`Dropout(0.5)(x, training=True)`: `predict` turns it off all the same."""
     calls: dict[bool, list] = {True: [], False: []}
-    for path, _, training in subject.live:
+    for path, _operation, training in subject.live:
         if training is not None and _notices(subject.operation_at(path)):
             calls[bool(training)].append(path)
     for training, paths in calls.items():
         if not paths:
             continue
         names = [subject.name(path) for path in paths]
-        is_ = "is" if len(names) == 1 else "are"
         yield Trap(
             "training",
-            f"{several(names)} {is_} called with `training={training}`.",
-            _REPLACED[training],
+            ngettext(
+                "{layers} is called with `training={value}`.",
+                "{layers} are called with `training={value}`.",
+                len(names),
+            ).format(layers=several(names), value=training),
+            _(_REPLACED[training]),
             names[0],
             paths[0],
         )
 
 
 _REPLACED = {
-    True: "`predict` and `evaluate` run the whole model with `training=False` in its place; to "
-    "keep it, write a `Layer` whose `call` passes `training=True` on.",
-    False: "`fit` runs the whole model with `training=True` in its place; to keep it, set "
-    "`trainable = False` on a `BatchNormalization`, or write a `Layer` that passes it on.",
+    True: N_(
+        "`predict` and `evaluate` run the whole model with `training=False` in its place; to "
+        "keep it, write a `Layer` whose `call` passes `training=True` on."
+    ),
+    False: N_(
+        "`fit` runs the whole model with `training=True` in its place; to keep it, set "
+        "`trainable = False` on a `BatchNormalization`, or write a `Layer` that passes it on."
+    ),
 }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from exercises_check.language import _, ngettext
 from exercises_check.look import framed, marked, paragraph, sign
+from exercises_check.wrapping import wrapped
 
-NONE_FOUND = "No traps found."
 MOST_ALIKE = 5  # traps with the same reason are cut after so many
 WIDTH = 96
 
@@ -59,14 +59,14 @@ class Traps:
 def traps_text(traps: Traps) -> str:
     """A list of traps for a terminal."""
     if not traps:
-        return f"✓ {NONE_FOUND}"
+        return f"✓ {_('No traps found.')}"
     lines = [f"⚠ {_headline(traps)}"]
     for shown, rest, why in _groups(traps):
         lines.append("")
         for trap in shown:
             lines += _wrapped(trap.message, "  - ")
         if rest:
-            lines.append(f"    … and {rest} more like these.")
+            lines.append(f"    {_more(rest)}")
         lines += _wrapped(why, "    ")
     return "\n".join(lines)
 
@@ -74,7 +74,7 @@ def traps_text(traps: Traps) -> str:
 def _wrapped(text: str, start: str) -> list[str]:
     """`text` in lines, which do not break within code."""
     whole = re.sub("`[^`]*`", lambda code: code[0].replace(" ", _KEPT), text)
-    lines = textwrap.wrap(
+    lines = wrapped(
         whole,
         WIDTH,
         initial_indent=start,
@@ -91,11 +91,11 @@ _KEPT = "\N{NO-BREAK SPACE}"
 def traps_html(traps: Traps) -> str:
     """A list of traps for a notebook, in the look of a report."""
     if not traps:
-        return framed(_NOTHING, paragraph(f"<strong>{sign('✓')} {NONE_FOUND}</strong>"))
+        return framed(_NOTHING, paragraph(f"<strong>{sign('✓')} {_('No traps found.')}</strong>"))
     parts = [paragraph(f"<strong>{sign('⚠')} {_headline(traps)}</strong>")]
     for shown, rest, why in _groups(traps):
         messages = "<br>".join(f"<strong>{marked(trap.message)}</strong>" for trap in shown)
-        more = f"<br>… and {rest} more like these." if rest else ""
+        more = f"<br>{_more(rest)}" if rest else ""
         parts.append(f'<li style="margin:4px 0">{messages}{more}<br>{marked(why)}</li>')
     body = f'{parts[0]}<ul style="margin:4px 0">{"".join(parts[1:])}</ul>'
     return framed(_SOMETHING, body)
@@ -105,9 +105,15 @@ _NOTHING, _SOMETHING = "#009e73", "#e69f00"
 
 
 def _headline(traps: Traps) -> str:
-    if len(traps) == 1:
-        return "1 trap: Keras accepts this without an error."
-    return f"{len(traps)} traps: Keras accepts these without an error."
+    return ngettext(
+        "1 trap: Keras accepts this without an error.",
+        "{count} traps: Keras accepts these without an error.",
+        len(traps),
+    ).format(count=len(traps))
+
+
+def _more(count: int) -> str:
+    return _("… and {count} more like these.").format(count=count)
 
 
 def _groups(traps: Traps) -> Iterator[tuple[list[Trap], int, str]]:
