@@ -16,7 +16,7 @@ import keras
 
 from exercises_check.comparison import Comparison, Demands, Difference, natural_order
 from exercises_check.graph import Port
-from exercises_check.language import _, listed
+from exercises_check.language import _, filled, listed
 from exercises_check.listing import literal
 from exercises_check.read import compile_settings
 from exercises_check.wording import quoted
@@ -249,7 +249,7 @@ def _refused(found: CannotFit, ports: Sequence[Port]) -> Difference:
 def _difference(sentence: str, found: str = "", expected: str = "", **words) -> Difference:
     place = {key: words.pop(key) for key in ("name", "path") if key in words}
     setting = words.get("setting", "")
-    message = _(SENTENCES[sentence]).format(found=found, expected=expected, **words)
+    message = filled(SENTENCES[sentence], found=found, expected=expected, **words)
     return Difference(
         "compile",
         message[:1].upper() + message[1:],

@@ -12,6 +12,7 @@ import functools
 import gettext
 import locale
 import os
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ DOMAIN = "exercises_check"
 FOLDER = Path(__file__).parent / "locale"
 VARIABLE = "EXERCISES_CHECK_LANG"
 SOURCE = "en"
+_CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uff60]"
 
 
 def N_(message: str) -> str:
@@ -41,6 +43,20 @@ def ngettext(one: str, several: str, count: int) -> str:
 def pgettext(context: str, message: str) -> str:
     """A message too short to be understood alone, with where it stands."""
     return _catalogue(language()).pgettext(context, message)
+
+
+def filled(message: str, **values: object) -> str:
+    """The message in the reader's language with its gaps filled.
+
+    A gap that may hold a name or words has a space on each side in Chinese; between Chinese
+    letters there is none.
+    """
+    return re.sub(f"(?<={_CHINESE}) (?={_CHINESE})", "", _(message).format(**values))
+
+
+def together(*sentences: str) -> str:
+    """Sentences one after another; what ends with a full-width stop brings its own space."""
+    return re.sub("(?<=[。？！：；，]) ", "", " ".join(filter(None, sentences)))
 
 
 def listed(items: Iterable[str]) -> str:

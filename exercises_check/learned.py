@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from exercises_check.comparison import Comparison, Demands, natural_order
-from exercises_check.language import N_, _
+from exercises_check.language import N_, _, filled, together
 
 if TYPE_CHECKING:
     import keras
@@ -73,8 +73,8 @@ class Learned:
         # 0.8996 is less than 0.9, and must not be rounded to it.
         text = next((t for t in (f"{found:.{n}g}" for n in (3, 4, 6)) if self._fails(t)), None)
         text = text or repr(found)
-        message = _(SENTENCE).format(metric=label, found=text, expected=expected)
-        message = message + _(" ") + _(remark) if remark else message
+        message = filled(SENTENCE, metric=label, found=text, expected=expected)
+        message = together(message, _(remark))
         return {"message": message, "expected": expected, "found": text}
 
     def too_few_steps(self, found: int) -> dict[str, str] | None:
@@ -82,7 +82,7 @@ class Learned:
         if found >= self.steps:
             return None
         expected = _at_least(self.steps)
-        message = _(STEPS).format(found=found, expected=expected)
+        message = filled(STEPS, found=found, expected=expected)
         return {"message": message, "expected": expected, "found": str(found)}
 
     def _fails(self, text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from exercises_check.comparison import Comparison, Difference
 from exercises_check.graph import Graph
-from exercises_check.language import _
+from exercises_check.language import _, together
 from exercises_check.look import (
     CODE_MARKED,
     NOTE,
@@ -60,7 +60,7 @@ def report_html(report: Report) -> str:
     elif report.message:
         parts += [paragraph(marked(line)) for line in report.message.split("\n")]
     for trap in report.notes:
-        text = marked(_("Note: {message} {why}").format(message=trap.message, why=trap.why))
+        text = marked(_("Note: {text}").format(text=together(trap.message, trap.why)))
         parts.append(paragraph(re.sub("^[^:：]*[:：]", r"<strong>\g<0></strong>", text)))
     if report.details:
         parts.append(listing(code_block(report.details)))

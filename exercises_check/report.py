@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from exercises_check.comparison import Comparison, Difference
 from exercises_check.exercise import Exercise
 from exercises_check.graph import Graph
-from exercises_check.language import N_, _, ngettext
+from exercises_check.language import N_, _, ngettext, together
 from exercises_check.listing import Line, listing
 from exercises_check.solution import attempts_left, solution_of
 from exercises_check.wrapping import wrapped
@@ -152,7 +152,7 @@ def unknown_exercise(name: str, near: Iterable[str]) -> str:
     if not near:
         return text
     question = _("Did you mean {names}?").format(names=_(" or ").join(near))
-    return text + _(" ") + question
+    return together(text, question)
 
 
 def left_over(name: str, error: str) -> str:
@@ -242,7 +242,7 @@ def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
         if found == slip:
             number = isinstance(found, int) and not isinstance(found, bool)
             text = f"{found:,}" if number else repr(found)
-            return _("Found {found}. {reason}").format(found=text, reason=_(reason))
+            return together(_("Found {found}.").format(found=text), _(reason))
     if isinstance(wanted, dict):
         return _entries_off(exercise, found, wanted)
     if isinstance(wanted, (list, tuple)):
@@ -251,11 +251,9 @@ def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
             return text.format(found=repr(found), count=len(wanted))
         if len(found) != len(wanted):
             text = _("Found {count} axes, {found}; expected {wanted}.")
-            if found[:1] == (None,) and wanted[0] is not None:
-                text = _(
-                    "Found {count} axes, {found}; expected {wanted}. The batch is not part of it."
-                )
-            return text.format(count=len(found), found=repr(found), wanted=len(wanted))
+            text = text.format(count=len(found), found=repr(found), wanted=len(wanted))
+            extra = found[:1] == (None,) and wanted[0] is not None
+            return together(text, _("The batch is not part of it.") if extra else "")
         off = next(n for n, (f, w) in enumerate(zip(found, wanted, strict=True)) if f != w)
         text = _("Axis {axis} is {found}; expected {sort}.")
         sort = _other_sort(found[off], wanted[off])
@@ -294,19 +292,19 @@ def _entries_off(exercise: Exercise, found: Any, wanted: dict) -> str:
         return text.format(found=repr(found), count=len(wanted))
     off = [key for key, value in wanted.items() if key not in found or found[key] != value]
     right = _("{right} of {count} entries are right.")
-    right = right.format(right=len(wanted) - len(off), count=len(wanted)) + _(" ")
+    right = right.format(right=len(wanted) - len(off), count=len(wanted))
     if not off:
         extra = _(", ").join(f"`{key}`" for key in found if key not in wanted)
         nothing = _("Nothing is asked for {extra}.").format(extra=extra)
-        return right + nothing if extra else _("Found {found}.").format(found=repr(found))
+        return together(right, nothing) if extra else _("Found {found}.").format(found=repr(found))
     if off[0] not in found:
-        return right + _("`{key}` has no entry.").format(key=off[0])
+        return together(right, _("`{key}` has no entry.").format(key=off[0]))
     slip = (off[0], found[off[0]])
     reason = next((text for key, text in exercise.slips.items() if key == slip), "")
     sort = _other_sort(slip[1], wanted[off[0]])
     reason = _(reason) or (_("Expected {sort}.").format(sort=sort) if sort else "")
-    text = _("For `{key}`, {found} is not. {reason}")
-    return right + text.format(key=off[0], found=repr(slip[1]), reason=reason).rstrip()
+    text = _("For `{key}`, {found} is not.").format(key=off[0], found=repr(slip[1]))
+    return together(right, text, reason)
 
 
 # Text ---------------------------------------------------------------------------------------------
@@ -321,7 +319,7 @@ def report_text(report: Report) -> str:
     elif report.message:
         lines += ["", *(f"  {line}" for line in report.message.split("\n"))]
     for trap in report.notes:
-        text = _("Note: {message} {why}").format(message=trap.message, why=trap.why)
+        text = _("Note: {text}").format(text=together(trap.message, trap.why))
         note = wrapped(text, WIDEST_LINE)
         lines += ["", *(f"  {line}" for line in note)]
     if report.details:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from exercises_check import rules
 from exercises_check.edits import flat_settings
 from exercises_check.graph import Graph, Port, Tensor
-from exercises_check.language import _, listed, ngettext, pgettext
+from exercises_check.language import _, filled, listed, ngettext, pgettext
 from exercises_check.listing import literal, maker_at, name_at, operation_at, variable_names
 from exercises_check.match import is_part
 from exercises_check.normal import Path, Step, mask_makers
@@ -87,7 +87,7 @@ class Words:
             "expected": fields.get("expected", ""),
             **fields.pop("words", {}),
         }
-        message = _(sentence).format(**values)
+        message = filled(sentence, **values)
         fields["found"] = fields.get("found", "").replace("`", "")
         fields["expected"] = fields.get("expected", "").replace("`", "")
         return {**fields, "message": message[:1].upper() + message[1:]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exercises_check.comparison import Difference
-from exercises_check.language import _
+from exercises_check.language import filled
 from exercises_check.wording import quoted
 
 SENTENCES = {
@@ -78,8 +78,8 @@ def difference(
     sentence: str, name: str = "", found: Any = "", expected: Any = "", **words: str
 ) -> Difference:
     """What differs, said with one of `SENTENCES`."""
-    message = _(SENTENCES[sentence]).format(
-        name=quoted(name), found=found, expected=expected, **words
+    message = filled(
+        SENTENCES[sentence], name=quoted(name), found=found, expected=expected, **words
     )
     kind = "value" if sentence in VALUES else "contract"
     plain = [str(text).replace("`", "") for text in (expected, found)]
