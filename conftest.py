@@ -1,8 +1,12 @@
-"""What nbval, the pytest plugin that runs notebooks, has to know about the course.
+"""What pytest has to know about the course, and nbval, its plugin that runs notebooks.
 
 With it, `pytest --nbval-lax chapters solutions` also fails where a check in a chapter answers
-anything but "Not attempted yet", or a check in a solution anything but that it passed.
+anything but "Not attempted yet", or a check in a solution anything but that it passed. Tests leave
+alone what the person who runs them has solved.
 """
+
+import os
+import tempfile
 
 import checks
 import pytest
@@ -11,6 +15,9 @@ from nbval.plugin import IPyNbCell
 # Compared are texts. Pictures and layout depend on the fonts and the browser; stored solutions
 # leave out the log lines on stderr.
 NOT_COMPARED = ("text/html", "text/markdown", "image/svg+xml", "application/javascript", "stderr")
+
+_record = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # goes with this process
+os.environ["KERAS_COURSE_DATA"] = _record.name
 
 
 def pytest_itemcollected(item):

@@ -1,4 +1,4 @@
-"""Checks the structure of Keras models with `check`, `compare`, `draw` and `traps`."""
+"""Checks the structure of Keras models: `check`, `compare`, `draw`, `traps`, and `progress`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from exercises_check.drawing import Drawing
     from exercises_check.report import Report
     from exercises_check.silent import Traps
+    from exercises_check.solved import Progress
 
 __version__ = "0.1.0"
 
@@ -63,6 +64,24 @@ def check(name: str, answer: Any, reveal: bool = False) -> Report:
     return checked(name, answer, reveal)
 
 
+def progress(chapter: int | None = None, reset: str = "") -> Progress:
+    """How far you are: what is solved, what comes next, how many minutes are left.
+
+    A solved exercise stays solved, whatever you try later. All this is kept on your machine only.
+
+    Args:
+        chapter: the number of one chapter; without it, the whole course.
+        reset: an exercise to be forgotten, or `"all"` to begin anew; a copy of all is kept.
+
+    Returns:
+        A `Progress`: `solved`, `attempted`, `left` and `next` are names of exercises,
+        `minutes_left` is a number, `chapters` says the same for each chapter.
+    """
+    from exercises_check.solved import progress_of
+
+    return progress_of(chapter, reset)
+
+
 def traps(model: keras.Model) -> Traps:
     """What Keras accepts in silence and you may regret.
 
@@ -80,19 +99,28 @@ def traps(model: keras.Model) -> Traps:
     return Traps(find_traps(model))
 
 
-def draw(model: keras.Model) -> Drawing:
+def draw(model: keras.Model, values: Any = None) -> Drawing:
     """A picture of a functional or Sequential model, for a notebook.
 
     Args:
         model: what to draw.
+        values: a sample, as the model takes it: the picture shows what each layer makes of it. Of
+            several rows it is the first.
 
     Returns:
         A `Drawing`, shown as an SVG in a notebook and as text elsewhere.
 
     Raises:
         NotReadable: the model has no graph; a `ValueError` whose text says why.
+        DoesNotFit: the sample is not what the model takes; a `ValueError` that says what is.
     """
     from exercises_check.drawing import Drawing
     from exercises_check.read import read
 
-    return Drawing(read(model))
+    graph = read(model)
+    if values is None:
+        return Drawing(graph)
+    from exercises_check.activations import activations
+    from exercises_check.thumbnails import thumbnails
+
+    return Drawing(graph, values=thumbnails(graph, activations(model, graph, values)))

@@ -3,13 +3,13 @@
 import argparse
 import sys
 
-from exercises_check import diffing, doctor
+from exercises_check import diffing, doctor, progress_page
 from exercises_check.classroom import commands as classroom
 
 # Each has an `add_command(commands)` that adds its own parser and sets `run`, the function that
 # takes the parsed arguments and returns the exit status. Importing one must be quick: what is slow
 # (Keras, say) is imported inside `run`.
-COMMANDS = (doctor, diffing, classroom)
+COMMANDS = (doctor, progress_page, diffing, classroom)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,15 +1,16 @@
 """`check`: an answer against its exercise's reference, as a `Report`.
 
 Nothing raises, nothing prints, and nothing of the learner's is changed. What goes wrong in here is
-reported as the checker's fault.
+reported as the checker's fault. The outcome goes into the learner's record, for `progress`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from typing import Any
 
-from exercises_check import report
+from exercises_check import record, report
 from exercises_check.exercise import registry, similar_names
 from exercises_check.report import Report
 
@@ -26,7 +27,11 @@ def check(name: str, answer: Any, reveal: bool = False) -> Report:
         A `Report`: true when the exercise is passed. `report.status` is `"passed"`, `"failed"`,
         `"not_attempted"`, `"error"` (in the answer's own code) or `"checker_error"`.
     """
-    return report.with_solution(_judged(name, answer), reveal)
+    judged = _judged(name, answer)
+    if judged.exercise is not None:
+        with contextlib.suppress(Exception):  # a record that cannot be kept is no reason to fail
+            record.add(judged.name, judged.status)
+    return report.with_solution(judged, reveal)
 
 
 def _judged(name: str, answer: Any) -> Report:

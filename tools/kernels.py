@@ -41,6 +41,7 @@ def environment(warm: bool = False) -> Iterator[dict[str, str]]:
             # changed by them.
             "IPYTHONDIR": str(Path(scratch, "ipython")),
             "KERAS_HOME": str(Path(scratch, "keras")),
+            "KERAS_COURSE_DATA": str(Path(scratch, "progress")),
             "KERAS_BACKEND": "tensorflow",
             "JUPYTER_PREFER_ENV_PATH": "1",
             "PYTHONUTF8": "1",

@@ -1,12 +1,10 @@
-"""Writing a file whole or not at all: whoever reads it never finds half of it."""
+"""Writing a result whole or not at all, and saying so where it cannot be written."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 
+from exercises_check import atomic
 from exercises_check.classroom.submission import CannotGrade
 
 
@@ -16,27 +14,10 @@ def write(path: Path, content: str | bytes) -> None:
     Raises:
         CannotGrade: the file can't be written. What was there is still there.
     """
-    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
-    beside = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(beside, 0o666 & ~_mask())  # mkstemp lets nobody else read it
-        os.replace(beside, path)
+        atomic.write(path, content)
     except OSError as error:
         raise CannotGrade(
             f"`{path}` cannot be written: {error.strerror or error}. If it is open in another "
             "program, close it there, and start again: what is graded is kept."
         ) from None
-    finally:
-        if beside is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(beside)
-
-
-def _mask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

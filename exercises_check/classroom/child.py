@@ -94,7 +94,7 @@ def run(channel: socket.socket) -> None:
             send(channel, {"failed": type(error).__name__, "text": str(error)[:LONGEST_TEXT]})
         return Recorded(name)
 
-    _replace_check(check)
+    _replace_words(check)
     for number, source in job["cells"]:
         try:
             result = shell.run_cell(source, store_history=False)
@@ -135,11 +135,12 @@ def _trying(seed: int):
     return trying
 
 
-def _replace_check(check: Any) -> None:
+def _replace_words(check: Any) -> None:
     import exercises_check
     import exercises_check.checking as checking
 
     exercises_check.check = checking.check = check
+    exercises_check.progress = lambda *arguments, **more: None  # it would read the references
 
 
 def _shell() -> Any:
