@@ -501,6 +501,13 @@ def test_who_handed_in_nothing_is_told(folder):
     assert found.students[1].name == "Ben Lee"
 
 
+def test_a_column_called_student_beside_the_names_says_what_folders_are_called(folder):
+    lay(folder, {"a17/06.ipynb": None})
+    found = take(folder, roster(folder, "student,name\na17,Anna Smith\nb03,Ben Lee\n"))
+    assert [(s.id, s.name) for s in found.students] == [("a17", "Anna Smith"), ("b03", "Ben Lee")]
+    assert not found.notes
+
+
 def test_who_is_not_on_the_roster_is_graded_and_told(folder):
     lay(folder, {"anna/05.ipynb": None, "kim/05.ipynb": None})
     found = take(folder, roster(folder, SIMPLE))

@@ -150,11 +150,19 @@ def _header(table: Sequence[list[str]], label: str) -> tuple[int, list[str]]:
         for at, row in enumerate(table[:_HEADER_WITHIN]):
             kinds = [_kind(cell) for cell in row]
             if sum(map(bool, kinds)) == most:
-                return at, kinds
+                return at, _student_column(row, kinds)
     if not table:
         raise CannotGrade(f"The roster {label} is empty; {_EXPECTED}.")
     columns = ", ".join(quoted(cell[:40]) for cell in table[0][:8])
     raise CannotGrade(f"The roster {label} has the columns {columns}; {_EXPECTED}.")
+
+
+def _student_column(row: Sequence[str], kinds: list[str]) -> list[str]:
+    """Beside a column of names, one called `student` holds what the folders are called."""
+    student = [number for number, cell in enumerate(row) if folded(cell) == "student"]
+    if student and kinds.count("name") > 1 and "login" not in kinds:
+        kinds[student[0]] = "login"
+    return kinds
 
 
 def _kind(column: str) -> str:
