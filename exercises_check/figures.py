@@ -8,6 +8,8 @@ import struct
 from io import BytesIO
 from typing import Any
 
+from exercises_check.language import _
+
 PNG = b"\x89PNG\r\n\x1a\n"
 INCH = 0.0254  # metres
 SCREEN = 96  # pixels of a web page in an inch
@@ -27,8 +29,10 @@ def show(figure: Any, *, alt: str, width: int | None = None) -> None:
 
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError(
-            "`show` needs the argument `alt`: a sentence that says what the picture shows, for "
-            f"people who do not see it. Received: alt={alt!r}"
+            _(
+                "`show` needs the argument `alt`: a sentence that says what the picture shows, "
+                "for people who do not see it. Received: alt={alt}"
+            ).format(alt=repr(alt))
         )
     display(_Picture(_png(figure), alt, width))
 
@@ -64,8 +68,10 @@ def _png(figure: Any) -> bytes:
     data = getattr(figure, "data", figure)
     if not isinstance(data, bytes) or not data.startswith(PNG):
         raise TypeError(
-            "`show` takes a matplotlib figure, the image that `plot_model` returns, or the bytes "
-            f"of a PNG file. Received: a value of type {type(figure).__name__}"
+            _(
+                "`show` takes a matplotlib figure, the image that `plot_model` returns, or the "
+                "bytes of a PNG file. Received: a value of type {name}"
+            ).format(name=type(figure).__name__)
         )
     return data
 
@@ -88,7 +94,7 @@ def _width(png: bytes) -> int:
     while start + 8 <= len(png):  # a chunk: length, type, data, checksum
         length, kind = struct.unpack(">I4s", png[start : start + 8])
         if kind == b"pHYs":
-            per_unit, _, unit = struct.unpack(">IIB", png[start + 8 : start + 17])
+            per_unit, _down, unit = struct.unpack(">IIB", png[start + 8 : start + 17])
             if unit == 1 and per_unit:
                 return max(1, round(pixels / (per_unit * INCH) * SCREEN))
         start += length + 12

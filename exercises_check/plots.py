@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from exercises_check.figures import show
+from exercises_check.language import _, pgettext
 
 STYLE = "exercises_check.course"
 MARKERS = "os^DvP*X<>"
@@ -44,12 +45,17 @@ def learning_curves(history: Any, metrics: Sequence[str] = ("loss",), *, alt: st
     known = {key for run in runs.values() for key in run}
     for metric in metrics:
         if metric not in known:
-            raise ValueError(f"The history has no {metric!r}; expected {', '.join(sorted(known))}.")
+            text = _("The history has no {metric}; expected {known}.")
+            raise ValueError(text.format(metric=repr(metric), known=", ".join(sorted(known))))
     figure, axes = _panels(1, len(metrics), (2.8 + 2.8 * len(metrics), 2.8))
     told = []
     for axis, metric in zip(axes[0], metrics, strict=True):
         for number, (name, run) in enumerate(runs.items()):
             parts = {"training": (metric, "-"), "validation": (f"val_{metric}", "--")}
+            spoken = {
+                "training": pgettext("a curve", "training"),
+                "validation": pgettext("a curve", "validation"),
+            }
             for part, (key, line) in parts.items():
                 if key not in run:
                     continue
@@ -57,11 +63,12 @@ def learning_curves(history: Any, metrics: Sequence[str] = ("loss",), *, alt: st
                 values = run[key]
                 colour = COLOURS[number % len(COLOURS)]
                 axis.plot(range(1, len(values) + 1), values, line, color=colour, label=label)
-                told.append(f"{metric} {label}: {_number(values[0])} to {_number(values[-1])}")
+                label = f"{name}, {spoken[part]}" if name else spoken[part]
+                told.append(_from_to(f"{metric} {label}", values))
         axis.set(xlabel="epoch", title=metric)
         axis.xaxis.set_major_locator(_counted_from_one())
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right center")
-    show(figure, alt=_sentences(alt, "; ".join(told)))
+    show(figure, alt=_sentences(alt, _joined(told)))
 
 
 @_styled
@@ -100,7 +107,9 @@ def images(
         axis.imshow(np.squeeze(picture), cmap="gray", vmin=low, vmax=high)
         if titled:
             axis.set_title(str(titles[number]), loc="center", fontsize=9, pad=3)
-    told = "titles: " + ", ".join(map(str, titles)) if titled else f"{len(pictures)} images"
+    told = _("{count} images").format(count=len(pictures))
+    if titled:
+        told = _("titles: {titles}").format(titles=", ".join(map(str, titles)))
     show(figure, alt=_sentences(alt, told))
 
 
@@ -112,8 +121,10 @@ def feature_maps(activations: Any, most: int = 16, *, alt: str) -> None:
         maps = maps[0]
     if maps.ndim != 3:
         raise ValueError(
-            "`feature_maps` takes the maps of one image, (height, width, channels). "
-            f"Received: shape {maps.shape}"
+            _(
+                "`feature_maps` takes the maps of one image, (height, width, channels). "
+                "Received: shape {shape}"
+            ).format(shape=maps.shape)
         )
     shown = min(most, maps.shape[-1])
     columns = min(8, shown)
@@ -124,9 +135,12 @@ def feature_maps(activations: Any, most: int = 16, *, alt: str) -> None:
     for number, axis in zip(range(shown), axes.flat, strict=False):
         axis.imshow(maps[..., number])
     quiet = int(np.sum(np.ptp(maps, axis=(0, 1)) == 0))
-    told = f"{shown} of {maps.shape[-1]} feature maps of {maps.shape[0]} × {maps.shape[1]}"
-    told += f"; {quiet} of all have the same value everywhere" if quiet else ""
-    show(figure, alt=_sentences(alt, told))
+    size = f"{maps.shape[0]} × {maps.shape[1]}"
+    told = [_("{shown} of {count} feature maps of {size}")]
+    told[0] = told[0].format(shown=shown, count=maps.shape[-1], size=size)
+    if quiet:
+        told.append(_("{count} of all have the same value everywhere").format(count=quiet))
+    show(figure, alt=_sentences(alt, _joined(told)))
 
 
 @_styled
@@ -151,8 +165,9 @@ def confusion_matrix(
     np.add.at(counts, (true, predicted), 1)
     mistakes = counts * (1 - np.eye(classes, dtype=int))
     often = sorted(((n, i, j) for (i, j), n in np.ndenumerate(mistakes) if n), reverse=True)[:3]
-    told = [f"{np.trace(counts)} of {len(true)} are right"]
-    told += [f"{names[i]} taken for {names[j]}: {n}" for n, i, j in often]
+    told = [_("{right} of {count} are right").format(right=np.trace(counts), count=len(true))]
+    taken = _("{one} taken for {other}: {count}")
+    told += [taken.format(one=names[i], other=names[j], count=n) for n, i, j in often]
     side = 1.6 + 0.36 * classes
     figure, axes = _panels(1, 1, (side + 0.5, side))
     axis = axes[0, 0]
@@ -164,7 +179,7 @@ def confusion_matrix(
             axis.text(j, i, str(count), ha="center", va="center", fontsize=9, **style)
     axis.set(xlabel="predicted", ylabel="true")
     _named_cells(axis, names, names)
-    show(figure, alt=_sentences(alt, "; ".join(told)))
+    show(figure, alt=_sentences(alt, _joined(told)))
 
 
 @_styled
@@ -200,7 +215,8 @@ def matrix(
     axis.set_title(title)
     top = np.unravel_index(values.argmax(), values.shape)
     place = [str(n[i]) for n, i in zip((rows, columns), top, strict=True) if n is not None]
-    told = f"the largest is {_number(values.max())}" + (f", at {', '.join(place)}" if place else "")
+    told = _("the largest is {number}, at {place}") if place else _("the largest is {number}")
+    told = told.format(number=_number(values.max()), place=", ".join(place))
     show(figure, alt=_sentences(alt, told))
 
 
@@ -220,8 +236,10 @@ def points(
     xy, labels = np.asarray(xy), np.asarray(labels).ravel()
     if xy.ndim != 2 or xy.shape[1] != 2 or len(xy) != len(labels):
         raise ValueError(
-            "`points` takes xy of shape (points, 2) and a label for each. "
-            f"Received: shapes {xy.shape} and {labels.shape}"
+            _(
+                "`points` takes xy of shape (points, 2) and a label for each. "
+                "Received: shapes {xy} and {labels}"
+            ).format(xy=xy.shape, labels=labels.shape)
         )
     figure, axes = _panels(1, 1, (6.8, 4.4))
     axis = axes[0, 0]
@@ -233,7 +251,9 @@ def points(
     axis.set(xticks=[], yticks=[], title=title)
     axis.spines[:].set_visible(True)
     axis.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=1.2)
-    show(figure, alt=_sentences(alt, f"{len(xy)} points of {len(set(labels.tolist()))} kinds"))
+    told = _("{count} points of {kinds} kinds")
+    told = told.format(count=len(xy), kinds=len(set(labels.tolist())))
+    show(figure, alt=_sentences(alt, told))
 
 
 @_styled
@@ -261,13 +281,16 @@ def seeds(
         axis.scatter(values, aside, s=22, color="#8C8C8C", linewidths=0)
         look = {"capsize": 5, "color": COLOURS[place % len(COLOURS)], "markersize": 8}
         axis.errorbar(mean, place, xerr=spread, fmt="D", **look)
-        told.append(f"{name}: mean {_number(mean)} ± {_number(spread)} of {len(values)} runs")
+        text = _("{name}: mean {mean} ± {spread} of {count} runs")
+        numbers = {"mean": _number(mean), "spread": _number(spread), "count": len(values)}
+        told.append(text.format(name=name, **numbers))
     axis.set(yticks=range(len(results)), yticklabels=list(results), xlabel=label)
     axis.set_ylim(len(results) - 0.5, -0.5)
     if limits:
         axis.set_xlim(limits)
     axis.grid(axis="x")
-    show(figure, alt=_sentences(alt, f"{label}: " + "; ".join(told)))
+    told = _("{name}: {told}").format(name=label, told=_joined(told))
+    show(figure, alt=_sentences(alt, told))
 
 
 @_styled
@@ -297,7 +320,7 @@ def lines(
         where = x if x is not None else range(1, len(values) + 1)
         look = {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number % len(MARKERS)]}
         axis.plot(where, values, label=name, markersize=5, **look)
-        told.append(f"{name}: {_number(values[0])} to {_number(values[-1])}")
+        told.append(_from_to(name, values))
     axis.set(xlabel=x_label, ylabel=y_label)
     if log:
         axis.set_yscale("log")
@@ -305,7 +328,7 @@ def lines(
         axis.xaxis.set_major_locator(_counted_from_one())
     axis.grid(axis="y")
     axis.legend()
-    show(figure, alt=_sentences(alt, "; ".join(told)))
+    show(figure, alt=_sentences(alt, _joined(told)))
 
 
 def _counted_from_one():
@@ -347,6 +370,15 @@ def _number(value: float) -> str:
     return f"{float(value):.3g}"
 
 
+def _from_to(name: str, values: Sequence[float]) -> str:
+    text = _("{name}: {first} to {last}")
+    return text.format(name=name, first=_number(values[0]), last=_number(values[-1]))
+
+
+def _joined(told: Sequence[str]) -> str:
+    return pgettext("between phrases", "; ").join(told)
+
+
 def _sentences(own: str, told: str) -> str:
     own = own.strip()
-    return f"{own} ({told})" if own else told
+    return _("{own} ({told})").format(own=own, told=told) if own else told

@@ -22,6 +22,12 @@ def columns(text: str) -> int:
     return len(text) + wide - marks
 
 
+def padded(text: str, width: int, *, right: bool = False) -> str:
+    """The text with spaces after it, or before it, that fills this many columns."""
+    space = " " * (width - columns(text))
+    return space + text if right else text + space
+
+
 def wrapped(text: str, width: int, **options: Any) -> list[str]:
     """Lines of at most `width` columns; `options` are those of `textwrap.wrap`."""
     if not _HAS_WIDE.search(text):

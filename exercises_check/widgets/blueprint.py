@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from exercises_check.language import SOURCE, _, ngettext, pgettext, using
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -70,7 +72,8 @@ def blueprint_picture(exercise: str) -> Figure:
     """The figure of a task: each layer of the model as a box with its settings and its shape."""
     import matplotlib.pyplot as plt
 
-    blueprint = blueprint_of(exercise)
+    with using(SOURCE):  # matplotlib brings no Chinese letters
+        blueprint = blueprint_of(exercise)
     columns, rows = ([box.place[axis] for box in blueprint.boxes] for axis in (0, 1))
     size = ((max(columns) + 1) * WIDE, (max(rows) - min(rows) + 1.4) * HIGH)
     with plt.style.context("exercises_check.course"):
@@ -94,18 +97,26 @@ def blueprint_text(exercise: str) -> str:
     calls = Counter(box.of for box in blueprint.boxes)
     lines, first = [], {}
     for number, box in enumerate(blueprint.boxes):
-        words = ", ".join((box.title, *box.words))
+        words = pgettext("between phrases", ", ").join((box.title, *box.words))
         if number in blueprint.inside:
-            words = f"{blueprint.nested}: {words}"
+            words = _("{name}: {told}").format(name=blueprint.nested, told=words)
+        told = [_("{name}: {told}").format(name=words, told=box.shape)]
         names = [
             f"{role} {n + 1}".strip() for role, n in zip(_roles(box), box.receives, strict=True)
         ]
-        received = f"; receives {' and '.join(names)}" if names else ""
-        again = f"; the same layer as {first[box.of] + 1}" if box.of in first else ""
+        if names:
+            told.append(
+                _("receives {tensors}").format(
+                    tensors=pgettext("between phrases", " and ").join(names)
+                )
+            )
+        if box.of in first:
+            told.append(_("the same layer as {number}").format(number=first[box.of] + 1))
+        elif calls[box.of] > 1:
+            told.append(_("one layer, called {count} times").format(count=calls[box.of]))
         first.setdefault(box.of, number)
-        if calls[box.of] > 1 and not again:
-            again = f"; one layer, called {calls[box.of]} times"
-        lines.append(f"{number + 1}. {words}: {box.shape}{received}{again}.")
+        told = pgettext("between phrases", "; ").join(told)
+        lines.append(_("{number}. {told}.").format(number=number + 1, told=told))
     return "\n".join(lines)
 
 
@@ -159,7 +170,7 @@ def _siamese(graph: Graph) -> Blueprint:
     boxes = _boxes(graph, outer, after=len(inside))
     calls = [len(inside) + n for n, box in enumerate(boxes) if box.title == "encoder"]
     end = Box("similarity", ("exp(−Σ |a − b|)",), "1", tuple(calls), ("a", "b"), "end", (4.4, 2.9))
-    return Blueprint((*inside, *boxes, end), tuple(range(len(inside))), "inside of the encoder")
+    return Blueprint((*inside, *boxes, end), tuple(range(len(inside))), _("inside of the encoder"))
 
 
 _FIGURES: Mapping[str, Callable[[Any], Blueprint]] = {
@@ -203,7 +214,9 @@ def _box(graph: Graph, node: Node, place: tuple[float, float], numbers: Mapping[
         words=tuple(_words(operation, node)),
         shape=shape,
         receives=tuple(numbers[tensor.node] for tensor in node.tensors),
-        roles=("query", "value") if title == "Attention" else (),
+        roles=(pgettext("attention", "query"), pgettext("attention", "value"))
+        if title == "Attention"
+        else (),
         of=operation.key,
         place=place,
     )
@@ -213,23 +226,27 @@ def _words(operation: Operation, node: Node) -> list[str]:
     """The settings of a layer that a builder has to know."""
     settings, words = operation.settings, []
     if operation.class_name == "InputLayer" and not operation.name.startswith("input_layer"):
-        words.append(f"“{operation.name}”")
+        words.append(_("“{name}”").format(name=operation.name))
     if operation.class_name == "InputLayer" and node.outputs[0].dtype != "float32":
         words.append(node.outputs[0].dtype)
     if "filters" in settings:
-        plural = "s" * (settings["filters"] > 1)
-        words.append(f"{settings['filters']} filter{plural}, {_square(settings['kernel_size'])}")
+        filters = ngettext("1 filter, {size}", "{count} filters, {size}", settings["filters"])
+        size = _square(settings["kernel_size"])
+        words.append(filters.format(count=settings["filters"], size=size))
     if settings.get("strides", (1, 1)) != (1, 1) and "filters" in settings:
-        words.append(f"strides {settings['strides'][0]}")
+        words.append(_("strides {count}").format(count=settings["strides"][0]))
     if settings.get("padding") == "same" and "filters" in settings:
-        words.append("padding same")
+        words.append(_("padding same"))
     words += [_square(settings[name]) for name in ("pool_size", "size") if name in settings]
     if operation.class_name == "Embedding":
-        words.append(f"{settings['input_dim']} words × {settings['output_dim']}")
+        size = _("{words} words × {features}")
+        words.append(size.format(words=settings["input_dim"], features=settings["output_dim"]))
         words += ["mask_zero=True"] * settings["mask_zero"]
     if "units" in settings:
-        words += [f"“{operation.name}”"] * (not re.fullmatch(r"dense(_\d+)?", operation.name))
-        words.append(f"{settings['units']} unit{'s' * (settings['units'] > 1)}")
+        if not re.fullmatch(r"dense(_\d+)?", operation.name):
+            words.append(_("“{name}”").format(name=operation.name))
+        units = ngettext("1 unit", "{count} units", settings["units"])
+        words.append(units.format(count=settings["units"]))
     activation = settings.get("activation")
     if activation not in (None, "linear"):
         words.append(str(activation))
@@ -325,12 +342,12 @@ def _draw_frames(axis, blueprint: Blueprint) -> None:
         groups.setdefault(box.of, []).append(number)
     frames = [(numbers, "one layer, 2 calls") for numbers in groups.values() if numbers[1:]]
     if blueprint.inside:
-        frames = [(numbers, "one model, 2 calls") for numbers, _ in frames]
+        frames = [(numbers, "one model, 2 calls") for numbers, _label in frames]
         frames.append((blueprint.inside, blueprint.nested))
     for numbers, label in frames:
         middles = [_middle(blueprint.boxes[number]) for number in numbers]
-        left, right = (pick(x for x, _ in middles) for pick in (min, max))
-        low, high = (pick(y for _, y in middles) for pick in (min, max))
+        left, right = (pick(x for x, _y in middles) for pick in (min, max))
+        low, high = (pick(y for _x, y in middles) for pick in (min, max))
         corner = (left - BOX[0] / 2 - 0.06, low - BOX[1] / 2 - 0.08)
         size = (right - left + BOX[0] + 0.12, high - low + BOX[1] + 0.3)
         axis.add_patch(Rectangle(corner, *size, fill=False, ls=":", ec="#444444", lw=1.1))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from exercises_check.language import _, pgettext
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -75,12 +77,16 @@ def show_finder(
     classes, boxes = scores.argmax(-1), boxes / scale
     right = float(np.mean(classes == y["class_label"]))
     fit = float(np.mean(overlap(y["bounding_box"], boxes)))
-    text = f"right classes: {right:.2f}   overlap of the boxes: {fit:.2f}"
-    text = f"{name}: {text}" if name else text
+    text = _("right classes: {right}   overlap of the boxes: {fit}")
+    text = text.format(right=f"{right:.2f}", fit=f"{fit:.2f}")
+    text = _("{name}: {told}").format(name=name, told=text) if name else text
     print(text)
     rows = list(shown)
-    words = "; ".join(f"{y['class_label'][n]} taken for {classes[n]}" for n in rows)
+    words = pgettext("between phrases", "; ").join(
+        _("{one} taken for {other}").format(one=y["class_label"][n], other=classes[n]) for n in rows
+    )
+    alt = _("{count} digits in their boxes, the predicted boxes dashed ({words}). {text}")
     show(
         box_picture(x[rows], y["bounding_box"][rows], boxes[rows], classes[rows], name),
-        alt=f"{len(rows)} digits in their boxes, the predicted boxes dashed ({words}). {text}",
+        alt=alt.format(count=len(rows), words=words, text=text),
     )

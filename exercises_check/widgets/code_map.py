@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exercises_check.language import _
+
 if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
@@ -25,7 +27,8 @@ def code_text(decoder: keras.Model, codes: Any, labels: Any, first: float, secon
     """
     distances = np.hypot(*(np.asarray(codes) - (first, second)).T)
     nearest = np.asarray(labels)[distances.argmin()]
-    told = f"Code ({first:.1f}, {second:.1f}): the nearest known code is that of a {nearest}."
+    told = _("Code {code}: the nearest known code is that of a {digit}.")
+    told = told.format(code=f"({first:.1f}, {second:.1f})", digit=nearest)
     picture = _decoded(decoder, [(first, second)])[0]
     shades = np.clip(picture * len(INK), 0, len(INK) - 1).astype(int)
     # Two characters for a pixel: a character is about twice as high as it is wide.

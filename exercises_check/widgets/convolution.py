@@ -5,6 +5,9 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+from exercises_check.language import _, pgettext
+from exercises_check.wrapping import columns, padded
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -16,18 +19,26 @@ def convolution_text(
     maps, pooled = _convolution_sizes(size, kernel, strides, padding, pool)
     rule = f"({size} - {kernel}) // {strides} + 1 = {maps}"
     if padding == "same":
-        rule = f"{size} / {strides}, rounded up = {maps}"
-    left = f", {maps % pool} left over" if maps % pool else ""
-    lines = [
-        f"image        {size} × {size}",
-        f"feature map  {maps} × {maps}    {rule}",
-        f"pooled map   {pooled} × {pooled}    {maps} // {pool} = {pooled}{left}",
-    ]
+        rule = _("{size} / {strides}, rounded up = {maps}")
+        rule = rule.format(size=size, strides=strides, maps=maps)
+    left = _(", {count} left over").format(count=maps % pool) if maps % pool else ""
+    image, feature_map, pooled_map = (
+        pgettext("a table", "image"),
+        pgettext("a table", "feature map"),
+        pgettext("a table", "pooled map"),
+    )
+    rows = {
+        image: f"{size} × {size}",
+        feature_map: f"{maps} × {maps}    {rule}",
+        pooled_map: f"{pooled} × {pooled}    {maps} // {pool} = {pooled}{left}",
+    }
+    width = max(map(columns, rows)) + 2
     if not maps:
-        lines[1:] = ["feature map  ValueError: the window is larger than the image"]
+        rows[feature_map] = _("ValueError: the window is larger than the image")
+        del rows[pooled_map]
     elif not pooled:
-        lines[2] = "pooled map   ValueError: the window is larger than the feature map"
-    return "\n".join(lines)
+        rows[pooled_map] = _("ValueError: the window is larger than the feature map")
+    return "\n".join(padded(name, width) + what for name, what in rows.items())
 
 
 def convolution_picture(

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exercises_check.language import _, pgettext
+from exercises_check.wrapping import columns, padded
+
 if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
@@ -114,18 +117,36 @@ def freezing_text(model: keras.Model, x: Any, y: Any, frozen: int) -> str:
 
 
 def _text(rows: list[Row]) -> str:
-    width = max(len("together"), *(len(row.name) for row in rows))
-    lines = [f"{'layer':{width}}  trainable  non-trainable  moved in one step"]
+    together = pgettext("a table", "together")
+    width = max(columns(together), *(columns(row.name) for row in rows))
+    heads = (
+        padded(pgettext("a table", "trainable"), 11, right=True),
+        padded(pgettext("a table", "non-trainable"), 15, right=True),
+    )
+    lines = [
+        "".join(
+            [
+                padded(pgettext("a table", "layer"), width),
+                *heads,
+                "  ",
+                pgettext("a table", "moved in one step"),
+            ]
+        )
+    ]
     sums = [0, 0]
     for row in rows:
         counts = row.trainable, sum(row.counts.values()) - row.trainable
         sums = [a + b for a, b in zip(sums, counts, strict=True)]
-        lines.append(_line(row.name, counts, width, ", ".join(row.moved) or "nothing"))
-    return "\n".join([*lines, _line("together", sums, width)])
+        lines.append(
+            _line(
+                row.name, counts, width, _(", ").join(row.moved) or pgettext("a table", "nothing")
+            )
+        )
+    return "\n".join([*lines, _line(together, sums, width)])
 
 
 def _line(name: str, counts: Any, width: int, moved: str = "") -> str:
-    return f"{name:{width}}{counts[0]:>11,}{counts[1]:>15,}  {moved}".rstrip()
+    return f"{padded(name, width)}{counts[0]:>11,}{counts[1]:>15,}  {moved}".rstrip()
 
 
 def freezing_picture(model: keras.Model, x: Any, y: Any, frozen: int) -> Figure:

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exercises_check.language import _, ngettext
+from exercises_check.wrapping import padded
+
 if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
@@ -66,7 +69,8 @@ def gradient_picture(blocks: int, activation: str, initializer: str) -> Figure:
             firsts = [_middle(_all(n, skips, activation, initializer))[0] for n in BLOCKS]
             first.plot(BLOCKS, firsts, line, color=colour, markersize=4)
         first.axvline(blocks, color="#595959", linewidth=1)
-        each.set(title=_blocks(blocks), xlabel="layer", ylabel="gradient", yscale="log")
+        title = "1 block" if blocks == 1 else f"{blocks} blocks"
+        each.set(title=title, xlabel="layer", ylabel="gradient", yscale="log")
         first.set(title="First layer of each network", xlabel="blocks")
         first.xaxis.get_major_locator().set_params(integer=True)
         each.xaxis.get_major_locator().set_params(integer=True)
@@ -76,17 +80,20 @@ def gradient_picture(blocks: int, activation: str, initializer: str) -> Figure:
 
 def gradient_text(blocks: int, activation: str, initializer: str) -> str:
     """The gradients of the first, the middle and the last layer, as text."""
-    lines = [f"{_blocks(blocks)}, {2 * blocks + 2} layers, {activation}, {initializer}:"]
-    for name in LOOKS:
-        row = _middle(_all(blocks, name == "with skips", activation, initializer))
-        three = {"first": row[0], "middle": row[len(row) // 2], "last": row[-1]}
-        told = ", ".join(f"{place} {size:.2g}" for place, size in three.items())
-        lines.append(f"  {name + ':':15}{told}")
+    head = ngettext(
+        "1 block, {layers} layers, {activation}, {initializer}:",
+        "{count} blocks, {layers} layers, {activation}, {initializer}:",
+        blocks,
+    )
+    settings = {"layers": 2 * blocks + 2, "activation": activation, "initializer": initializer}
+    lines = [head.format(count=blocks, **settings)]
+    for skips, name in ((True, _("with skips:")), (False, _("without skips:"))):
+        row = _middle(_all(blocks, skips, activation, initializer))
+        sizes = [f"{size:.2g}" for size in (row[0], row[len(row) // 2], row[-1])]
+        told = _("first {first}, middle {middle}, last {last}")
+        told = told.format(first=sizes[0], middle=sizes[1], last=sizes[2])
+        lines.append(f"  {padded(name, 15)}{told}")
     return "\n".join(lines)
-
-
-def _blocks(number: int) -> str:
-    return "1 block" if number == 1 else f"{number} blocks"
 
 
 @functools.cache
@@ -110,7 +117,7 @@ def _middle(rows: np.ndarray) -> np.ndarray:
 def _digits() -> tuple[np.ndarray, np.ndarray]:
     from exercises_check.datasets import load_digits
 
-    (x, y), _ = load_digits((64,))
+    (x, y), _test = load_digits((64,))
     return x[:IMAGES] / 255, y[:IMAGES]
 
 

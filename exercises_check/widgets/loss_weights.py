@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from exercises_check.language import pgettext
+from exercises_check.wrapping import columns, padded
+
 if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
@@ -50,14 +53,19 @@ def loss_weight_text(pulls: dict[str, np.ndarray], weight: float = 1.0) -> str:
         pulls: what `shared_gradients` returns; the first has the loss weight 1.
         weight: the loss weight of the second.
     """
-    (first, second), arrows, _ = _plane(pulls, weight)
+    (first, second), arrows, _longest = _plane(pulls, weight)
     sizes = np.linalg.norm(arrows, axis=1)
     shares = 100 * sizes[:2] / max(sizes[:2].sum(), 1e-12)
     angles = [_angle(arrows[2], arrow) for arrow in arrows[:2]]
-    width = max(map(len, (first, second)))
-    lines = [f"{'':{width}}  weight   share of the pull   angle to the sum"]
+    width = max(map(columns, (first, second)))
+    heads = {
+        pgettext("a table", "weight"): 8,
+        pgettext("a table", "share of the pull"): 20,
+        pgettext("a table", "angle to the sum"): 19,
+    }
+    lines = [" " * width + "".join(padded(head, n, right=True) for head, n in heads.items())]
     for name, own, share, angle in zip((first, second), (1.0, weight), shares, angles, strict=True):
-        lines.append(f"{name:{width}}{own:>8g}{share:>18.0f} %{angle:>17.0f}°")
+        lines.append(f"{padded(name, width)}{own:>8g}{share:>18.0f} %{angle:>17.0f}°")
     return "\n".join(lines)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+from exercises_check.language import _, pgettext
+from exercises_check.wrapping import padded
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -34,12 +37,14 @@ def merge_text(first: tuple, second: tuple, axis: int = -1) -> str:
     """What `merge_picture` shows, as text."""
     added, joined = added_shape(first, second), concatenated_shape(first, second, axis)
     stretched = added is not None and first != second
-    lines = [
-        f"tensors                {_written(first)} and {_written(second)}",
-        f"Add                    {_written(added)}" + ("    a size 1 is repeated" * stretched),
-        f"Concatenate(axis={axis})".ljust(23) + _written(joined),
-    ]
-    return "\n".join(lines)
+    both = _("{first} and {last}").format(first=_written(first), last=_written(second))
+    repeated = "    " + _("a size 1 is repeated")
+    rows = {
+        pgettext("a table", "tensors"): both,
+        "Add": _written(added) + repeated * stretched,
+        f"Concatenate(axis={axis})": _written(joined),
+    }
+    return "\n".join(padded(name, 23) + what for name, what in rows.items())
 
 
 def show_merge(
@@ -110,5 +115,7 @@ def _cell(axis, x: int, y: int, colour: str, hatch: str | None) -> None:
     axis.add_patch(Rectangle((x, y), 1, 1, fc=colour, **look))
 
 
-def _written(shape: tuple | None, error: str = "ValueError: these sizes do not fit") -> str:
-    return f"({', '.join(['None', *map(str, shape)])})" if shape is not None else error
+def _written(shape: tuple | None, error: str = "") -> str:
+    if shape is None:
+        return error or _("ValueError: these sizes do not fit")
+    return f"({', '.join(['None', *map(str, shape)])})"

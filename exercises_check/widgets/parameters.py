@@ -5,6 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from exercises_check.language import pgettext
+from exercises_check.wrapping import padded
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -13,7 +16,8 @@ def parameter_table(*widths: int) -> str:
     """The parameters of `Dense` layers in a chain, as text: `parameter_table(784, 64, 10)`."""
     rows = [(f"{a} × {b} + {b}", a * b + b) for a, b in pairwise(widths)]
     lines = [f"{term:<18}{count:>9,}" for term, count in rows]
-    return "\n".join([*lines, f"{'together':<18}{sum(count for _, count in rows):>9,}"])
+    together = padded(pgettext("a table", "together"), 18)
+    return "\n".join([*lines, f"{together}{sum(count for _term, count in rows):>9,}"])
 
 
 def parameter_bars(*widths: int, limit: int | None = None) -> Figure:

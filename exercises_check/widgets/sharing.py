@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exercises_check.language import N_, _, pgettext
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -14,6 +16,15 @@ WORDS = tuple(sorted({word for text in TEXTS for word in text.split()}))
 FEATURES = 4
 LEARNING_RATE = 0.5
 STEPS = ("first", "second", "both")
+MOVED = {
+    "both texts": N_("table of both texts: moved {words}"),
+    "the first text": N_("table of the first text: moved {words}"),
+    "the second text": N_("table of the second text: moved {words}"),
+}
+READS = (
+    N_("the first text reads {count} words, {moved} of them moved"),
+    N_("the second text reads {count} words, {moved} of them moved"),
+)
 
 
 def table_changes(first: str, second: str, shared: bool, step: str) -> dict[str, np.ndarray]:
@@ -62,15 +73,17 @@ def sharing_text(first: str, second: str, shared: bool, step: str) -> str:
     """The same in words: parameters, the rows that move, and what each text notices of it."""
     changes = table_changes(first, second, shared, step)
     count = len(changes) * len(WORDS) * FEATURES
-    lines = [f"{'One table' if shared else 'Two tables'}, {count} parameters."]
+    size = _("One table, {count} parameters.") if shared else _("Two tables, {count} parameters.")
+    lines = [size.format(count=count)]
     for name, change in changes.items():
         moved = [word for word, row in zip(WORDS, change, strict=True) if row.any()]
-        lines.append(f"  table of {name}: moved {', '.join(moved) or 'nothing'}")
-    for number, (side, text) in enumerate(zip(STEPS, (first, second), strict=False)):
+        words = _(", ").join(moved) or pgettext("a table", "nothing")
+        lines.append("  " + _(MOVED[name]).format(words=words))
+    for number, text in enumerate((first, second)):
         table = list(changes.values())[0 if shared else number]
         words = text.split()
         moved = [word for word in words if table[WORDS.index(word)].any()]
-        lines.append(f"  the {side} text reads {len(words)} words, {len(moved)} of them moved")
+        lines.append("  " + _(READS[number]).format(count=len(words), moved=len(moved)))
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exercises_check.graph import Tensor
+from exercises_check.language import _, pgettext
 
 if TYPE_CHECKING:
     import keras
@@ -109,22 +110,26 @@ def plot_text(
     graph, lines = read(model), []
     for number, node in enumerate(graph.nodes):
         operation = graph.operations[node.operation]
-        taken = [tensor.node for tensor in _tensors([value for _, value in node.arguments])]
+        taken = [tensor.node for tensor in _tensors([value for _name, value in node.arguments])]
         kind = operation.class_name
         said = [f"{operation.name} ({kind})" if names else kind]
         if activations and "activation" in operation.settings:
-            said.append(f"activation {operation.settings['activation']}")
+            said.append(_("activation {name}").format(name=operation.settings["activation"]))
         if shapes and taken:
             into = [graph.nodes[place].outputs[0].shape for place in taken]
-            said.append(f"takes {into[0] if len(into) == 1 else into}")
+            said.append(_("takes {shape}").format(shape=into[0] if len(into) == 1 else into))
         if shapes:
-            said.append(f"gives {node.outputs[0].shape}")
+            said.append(_("gives {shape}").format(shape=node.outputs[0].shape))
         if dtypes:
             said.append(node.outputs[0].dtype)
         # Two arrows between the same two boxes are drawn as one.
         if taken:
-            said.append("arrow from box " + " and ".join(str(n + 1) for n in sorted(set(taken))))
-        lines.append(f"box {number + 1}: {', '.join(said)}")
+            boxes = pgettext("between phrases", " and ").join(
+                str(n + 1) for n in sorted(set(taken))
+            )
+            said.append(_("arrow from box {numbers}").format(numbers=boxes))
+        told = pgettext("between phrases", ", ").join(said)
+        lines.append(_("box {number}: {told}").format(number=number + 1, told=told))
     return "\n".join(lines)
 
 
