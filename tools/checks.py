@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 # nbval compares the outputs of cells with this tag, also under --nbval-lax.
@@ -21,6 +22,13 @@ SIGNS = {
     "error in the checker": "? ",
 }
 EXPECTED = {"chapters": "not attempted", "solutions": "passed"}
+
+
+def folder_of(notebook: Path) -> str | None:
+    """`chapters` or `solutions`, in which a notebook lies, perhaps in the folder of a language."""
+    above = [folder.name for folder in list(notebook.parents)[:2]]
+    return next((name for name in above if name in EXPECTED), None)
+
 
 MAGIC_LINE = re.compile(r"^(\s*)[%!?].*$", re.MULTILINE)
 PYTHON_CELL_MAGIC = re.compile(r"%%(capture|time)\b")

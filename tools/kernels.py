@@ -43,6 +43,8 @@ def environment(warm: bool = False) -> Iterator[dict[str, str]]:
             "KERAS_HOME": str(Path(scratch, "keras")),
             "KERAS_COURSE_DATA": str(Path(scratch, "progress")),
             "KERAS_BACKEND": "tensorflow",
+            # A notebook in another language says so in its first cell of code.
+            "EXERCISES_CHECK_LANG": "en",
             "JUPYTER_PREFER_ENV_PATH": "1",
             "PYTHONUTF8": "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",

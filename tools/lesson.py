@@ -3,14 +3,16 @@
 A lesson is a text file in jupytext's percent format. Lines between `# BEGIN SOLUTION` and
 `# END SOLUTION` are the answer: a learner gets `# YOUR CODE HERE` in their place, and `name = ...`
 for each name that the rest of the lesson needs from them.
+
+A text may be followed by its twin in another language: a cell `# %% [markdown] lang="zh"`.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import jupytext
@@ -22,6 +24,8 @@ PLACEHOLDER = "# YOUR CODE HERE"
 
 # jupytext reads `# %%capture` as a magic, not as the start of a cell.
 CELL_MARKER = re.compile(r"#\s?%%(?=\s|$)(?P<rest>.*)")
+# A language is also the name of a folder.
+LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]+)?")
 
 
 class LessonError(Exception):
@@ -29,8 +33,25 @@ class LessonError(Exception):
 
 
 @dataclass(frozen=True)
+class Twin:
+    """The text of a markdown cell in another language.
+
+    Attributes:
+        language: its code, such as `zh`.
+        line: the line of the lesson on which its text starts.
+        text: the text.
+        of: the digest of the English text that was translated, or "" where it was not noted yet.
+    """
+
+    language: str
+    line: int
+    text: str
+    of: str
+
+
+@dataclass(frozen=True)
 class Cell:
-    """A cell of a lesson.
+    """A cell of a lesson, in English.
 
     Attributes:
         kind: `markdown` or `code`.
@@ -39,6 +60,7 @@ class Cell:
         solution: its source with the answer, without the markers.
         tags: the notebook's cell tags.
         checks: the exercise whose report the cell shows, or None.
+        twins: its text in other languages.
     """
 
     kind: str
@@ -47,6 +69,7 @@ class Cell:
     solution: str
     tags: tuple[str, ...] = ()
     checks: str | None = None
+    twins: tuple[Twin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +124,49 @@ def parse(text: str, name: str) -> tuple[Cell, ...]:
                 checks=shown_check(cell.source) if cell.cell_type == "code" else None,
             )
         )
-    return tuple(cells)
+    return _with_twins(cells, [cell.metadata for cell in notebook.cells], name)
+
+
+def _with_twins(
+    cells: Sequence[Cell], metadata: Sequence[Mapping[str, str]], name: str
+) -> tuple[Cell, ...]:
+    """The English cells, each with the texts after it that translate it."""
+    paired: list[Cell] = []
+    for cell, noted in zip(cells, metadata, strict=True):
+        language, place = noted.get("lang"), f"{name}, line {cell.line - 1}"
+        if language is None:
+            paired.append(cell)
+            continue
+        if not LANGUAGE.fullmatch(language):
+            raise LessonError(f'{place}: lang="{language}", expected a code such as "zh".')
+        if cell.kind != "markdown":
+            raise LessonError(f'{place}: a code cell has lang="{language}", expected a text.')
+        if not paired or paired[-1].kind != "markdown":
+            raise LessonError(
+                f'{place}: the text in "{language}" has no original, expected it directly after '
+                f"the markdown cell that it translates."
+            )
+        original = paired[-1]
+        if language in [twin.language for twin in original.twins]:
+            raise LessonError(
+                f'{place}: the second text in "{language}" for the cell on line '
+                f"{original.line - 1}, expected one."
+            )
+        twin = Twin(language, cell.line, cell.chapter, noted.get("of", ""))
+        paired[-1] = replace(original, twins=(*original.twins, twin))
+    for language in languages(paired):
+        for cell in paired:
+            if cell.kind == "markdown" and language not in [t.language for t in cell.twins]:
+                raise LessonError(
+                    f'{name}, line {cell.line - 1}: this cell has no text in "{language}", and '
+                    f'others have one. Expected `# %% [markdown] lang="{language}"` after it.'
+                )
+    return tuple(paired)
+
+
+def languages(cells: Iterable[Cell]) -> list[str]:
+    """The languages besides English in which these cells have a text."""
+    return sorted({twin.language for cell in cells for twin in cell.twins})
 
 
 def _cell_starts(text: str, name: str) -> list[int]:
