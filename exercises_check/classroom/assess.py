@@ -24,6 +24,7 @@ from exercises_check.compiled import CannotFit, Compiled, Output, Part, Readings
 from exercises_check.contract import BadTranscript
 from exercises_check.exercise import Exercise, registry
 from exercises_check.judging import judge, reference
+from exercises_check.language import N_, _
 from exercises_check.read import read
 from exercises_check.report import Report
 from exercises_check.silent.trap import Trap
@@ -49,7 +50,7 @@ INSIDE = (
 )  # fmt: skip
 MOST = 8_000  # calls and tensors of a model; ResNet50 has 550
 LONGEST, MOST_LINES = 300, 30  # characters of a line of what a submission says, and its lines
-PRETENDS = (
+PRETENDS = N_(
     "With random weights the model returns other values than its layers would; expected a model "
     "that computes what its graph says. A call with training=True does this, or a class that "
     "stands in for one of Keras' own."
@@ -83,7 +84,7 @@ def asked(names: Iterable[str]) -> dict[str, Any]:
 
 def worth_running(cells: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
     """The cells up to the last one that may check something: the rest changes no result."""
-    last = max((n for n, (_, source) in enumerate(cells) if "check" in source), default=-1)
+    last = max((n for n, (_number, source) in enumerate(cells) if "check" in source), default=-1)
     return list(cells[: last + 1])
 
 
@@ -166,12 +167,14 @@ def judged(name: str, cells: Sequence[tuple[int, str]], outcome: Outcome) -> Rep
         try:
             return _judged(exercise, answer)
         except NotGenuine as why:
-            text = f"What the submission answered is no answer to `{name}`: {why}."
+            text = _("What the submission answered is no answer to `{name}`: {why}.")
+            text = text.format(name=name, why=why)
             return Report(name, "refused", text, exercise=exercise)
         except Exception as error:
             return _checker_failed(exercise, error)
     if isinstance(answer, Failed):
-        text = f"Reading the answer ended with `{tamed(answer.error)}`: {tamed(answer.text)}"
+        text = _("Reading the answer ended with `{error}`: {text}")
+        text = text.format(error=tamed(answer.error), text=tamed(answer.text))
         return Report(name, "checker_error", text, exercise=exercise)
     return _unanswered(exercise, cells, outcome)
 
@@ -182,16 +185,16 @@ def _unanswered(exercise: Exercise, cells: Sequence[tuple[int, str]], outcome: O
     pattern = re.compile(rf"""\bcheck\s*\(\s*(name\s*=\s*)?["']{re.escape(name)}["']""")
     places = [number for number, source in cells if pattern.search(source)]
     if not places:
-        text = f'The notebook has no `check("{name}", ...)`; expected it as in the chapter.'
-        return Report(name, "missing", text, exercise=exercise)
+        text = _('The notebook has no `check("{name}", ...)`; expected it as in the chapter.')
+        return Report(name, "missing", text.format(name=name), exercise=exercise)
     errors = {error.cell: error for error in outcome.errors}
     raised = next((errors[place] for place in reversed(places) if place in errors), None)
     if raised is not None:
         return _raised(exercise, raised, outcome.errors)
     if outcome.ended != "done" and outcome.last < places[-1]:
         return Report(name, outcome.ended, outcome.message, exercise=exercise)
-    text = f'`check("{name}", ...)` stands in the notebook but was not called.'
-    return Report(name, "missing", text, exercise=exercise)
+    text = _('`check("{name}", ...)` stands in the notebook but was not called.')
+    return Report(name, "missing", text.format(name=name), exercise=exercise)
 
 
 def _raised(exercise: Exercise, raised: CellError, errors: Sequence[CellError]) -> Report:
@@ -201,7 +204,8 @@ def _raised(exercise: Exercise, raised: CellError, errors: Sequence[CellError]) 
     cause = before[-1] if before and raised.error == "NameError" else raised
     if cause.error == "MemoryError":
         status = "memory"
-    text = report.answer_raised(tamed(cause.error), tamed(cause.text), f"cell {cause.cell + 1} ran")
+    during = _("cell {number} ran").format(number=cause.cell + 1)
+    text = report.answer_raised(tamed(cause.error), tamed(cause.text), during)
     return Report(name, status, text, exercise=exercise)
 
 
@@ -227,7 +231,7 @@ _TRIED = (evidence.ModelAnswer, evidence.BlockAnswer)
 def _decoded(exercise: Exercise, answer: Asking) -> evidence.Evidence:
     """The answer as what it claims to be, if it may be that."""
     if answer.kind not in FITTING[exercise.kind] | {"NotAttempted", "LeftOver", "Raised"}:
-        raise NotGenuine(f"it is a {answer.kind[:40]}")
+        raise NotGenuine(_("it is a {kind}").format(kind=answer.kind[:40]))
     try:
         # A transcript is long; whoever reads it has bounds of its own.
         data = answer.data if answer.kind == "LayerAnswer" else tamed(answer.data)
@@ -238,20 +242,21 @@ def _decoded(exercise: Exercise, answer: Asking) -> evidence.Evidence:
             graph.fitting(own)
             size = _size(own)
             if size > MOST:
-                raise NotGenuine(
-                    f"it has {size:,} calls and tensors, those of nested models counted at each "
-                    f"call of theirs; at most {MOST:,} are looked at"
+                text = _(
+                    "it has {count} calls and tensors, those of nested models counted at each "
+                    "call of theirs; at most {most} are looked at"
                 )
+                raise NotGenuine(text.format(count=f"{size:,}", most=f"{MOST:,}"))
         if isinstance(found, evidence.ValueAnswer):
             evidence.value_of(found)
         if isinstance(found, _TRIED):
             every = found.tried if isinstance(found, evidence.BlockAnswer) else [found.tried]
             if not all(isinstance(tried, dict) for tried in every):
-                raise NotGenuine("it was not tried")
+                raise NotGenuine(_("it was not tried"))
         if isinstance(found, evidence.BlockAnswer) and len(found.calls) != len(exercise.calls):
-            raise NotGenuine(f"it has {len(found.calls)} calls")
+            raise NotGenuine(_("it has {count} calls").format(count=len(found.calls)))
     except RecursionError:
-        raise NotGenuine("its models are nested too deeply") from None
+        raise NotGenuine(_("its models are nested too deeply")) from None
     except (ValueError, TypeError) as error:
         raise NotGenuine(str(error)[:300]) from None
     return found
@@ -304,7 +309,7 @@ def _size(one: graph.Graph) -> int:
 def _with_weights(found: Any):
     weights = found.tried.get("weights")
     if not isinstance(weights, dict):
-        raise NotGenuine("it has no weights")
+        raise NotGenuine(_("it has no weights"))
     try:
         return challenge.with_weights(found.graph, weights)
     except challenge.CannotBuild as why:
@@ -316,16 +321,16 @@ def _tried(exercise: Exercise, found: Any, seed: int, told: Report) -> Report:
     claims = list(_graphs(found))
     tried = [found.tried] if isinstance(found, evidence.ModelAnswer) else found.tried
     if len(tried) != len(claims):
-        raise NotGenuine("it was not tried")
+        raise NotGenuine(_("it was not tried"))
     for claim, outputs in zip(claims, tried, strict=True):
         try:
             model, made = challenge.rebuilt(claim)
         except challenge.CannotBuild as why:
             if _can_be_built(exercise):
-                raise NotGenuine(f"its graph cannot be built: {why}") from None
+                raise NotGenuine(_("its graph cannot be built: {why}").format(why=why)) from None
             continue  # too large, or with a class of the task's own: the graph has to do
         if not compare_graphs(read(model), claim).same:
-            raise NotGenuine("its graph does not hold together")
+            raise NotGenuine(_("its graph does not hold together"))
         expected = challenge.outputs(model, claim, seed, made)
         if not challenge.same(outputs.get("outputs"), expected, claim):
             return _pretending(told, claim)
@@ -333,7 +338,7 @@ def _tried(exercise: Exercise, found: Any, seed: int, told: Report) -> Report:
 
 
 def _pretending(told: Report, claim: graph.Graph) -> Report:
-    difference = Difference("contract", PRETENDS, path=(claim.outputs[0].tensor.node,))
+    difference = Difference("contract", _(PRETENDS), path=(claim.outputs[0].tensor.node,))
     comparison = replace(told.comparison, differences=(difference,))
     return replace(told, status="failed", differences=(difference,), comparison=comparison)
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from exercises_check.building import build
 from exercises_check.graph import Graph, Operation, Spec
+from exercises_check.language import _
 from exercises_check.read import layers_by_key, read, untouched
 
 ROWS = 3
@@ -64,7 +65,7 @@ def outputs(
     rest = [keras.ops.convert_to_tensor(value) for value in rest]
     tensors = [keras.ops.convert_to_tensor(array) for array in random_data(graph, seed)]
     with untouched(values=True):
-        found, _ = model.stateless_call(
+        found, _state = model.stateless_call(
             trainable, rest, _structured(graph, tensors), training=False
         )
     if isinstance(found, dict):
@@ -107,12 +108,12 @@ def rebuilt(graph: Graph) -> tuple[keras.Model, dict[str, Any]]:
         foreign = operation.is_layer and operation.graph is None
         foreign = foreign and not hasattr(keras.layers, operation.class_name)
         if foreign or operation.class_name in NOT_BUILT:
-            raise CannotBuild(f"`{operation.class_name}` is not Keras' own")
+            raise CannotBuild(_("`{name}` is not Keras' own").format(name=operation.class_name))
     try:
         with untouched():  # without values, so that absurd sizes cost nothing
             again = read(build(graph).model)
         if not is_small(again):
-            raise CannotBuild("the model is too large to be tried")
+            raise CannotBuild(_("the model is too large to be tried"))
         with untouched(values=True):
             built = build(graph)
     except CannotBuild:
@@ -150,7 +151,7 @@ def with_weights(graph: Graph, packed: dict[str, tuple[str, ...]]) -> keras.Mode
                 variable.assign(array.reshape(variable.shape))
         return model
     except (KeyError, ValueError, AttributeError) as error:
-        raise CannotBuild(f"the weights do not fit: {error}") from None
+        raise CannotBuild(_("the weights do not fit: {error}").format(error=error)) from None
 
 
 def is_small(graph: Graph) -> bool:

@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from exercises_check import plain
+from exercises_check.language import _
 
 _LENGTH = struct.Struct("!I")
 LARGEST = 16 * 2**20  # bytes of one message
@@ -64,16 +65,21 @@ class Reader:
         self._fill(_LENGTH.size, until)
         (length,) = _LENGTH.unpack_from(self._data)
         if length > LARGEST:
-            raise Breach(f"a message of {length:,} bytes; at most {LARGEST:,} are read")
+            raise Breach(
+                _("a message of {count} bytes; at most {most} are read").format(
+                    count=f"{length:,}", most=f"{LARGEST:,}"
+                )
+            )
         self._fill(_LENGTH.size + length, until)
         text = bytes(self._data[_LENGTH.size : _LENGTH.size + length])
         del self._data[: _LENGTH.size + length]
         try:
             message = plain.parse(text.decode("utf-8"))
         except ValueError as error:
-            raise Breach(f"no message: {error}") from None
+            raise Breach(_("no message: {error}").format(error=error)) from None
         if not isinstance(message, dict):
-            raise Breach(f"a {type(message).__name__} where a message was expected")
+            text = _("a {name} where a message was expected")
+            raise Breach(text.format(name=type(message).__name__))
         return message
 
     def _fill(self, size: int, until: float | None) -> None:
@@ -94,5 +100,5 @@ class Reader:
                 raise Closed("the other side is gone")
             self._budget -= len(data)
             if self._budget < 0:
-                raise Breach("more than it may send in all")
+                raise Breach(_("more than it may send in all"))
             self._data += data

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 
+from exercises_check.language import N_
+
 # Nothing is loaded and nothing runs, whatever else should be in the page.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
@@ -55,10 +57,11 @@ max-height:none!important}}
 """
 
 
-def document(title: str, body: str, style: str = "") -> str:
+def document(title: str, body: str, style: str = "", *, language: str = "en") -> str:
     """A whole page. `body` and `style` are HTML and CSS of ours; `title` is any text."""
+    code = language.replace("_", "-")
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{MARK}\n'
+        f'<!DOCTYPE html>\n<html lang="{code}">\n<head>\n<meta charset="utf-8">\n{MARK}\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
@@ -71,5 +74,5 @@ def chapter_title(chapter: str) -> str:
     """`06_skip_connections` as one says it: "06 Skip connections"."""
     number, _, words = chapter.partition("_")
     if not number.isdigit() or not words:
-        return chapter or "A notebook whose chapter can't be told"
+        return chapter or N_("A notebook whose chapter can't be told")
     return f"{number} {words[:1].upper()}{words[1:].replace('_', ' ')}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping
 
+from exercises_check.chapters import CHAPTERS
 from exercises_check.classroom import fragment
 from exercises_check.classroom.document import STATUS_COLOURS, chapter_title, document
 from exercises_check.classroom.points import shown
 from exercises_check.classroom.result import Graded, Result, Run
 from exercises_check.classroom.standing import Standing
-from exercises_check.classroom.status import STATUSES, status_of
+from exercises_check.classroom.status import STATUSES, in_words, status_of
+from exercises_check.language import N_, SOURCE, _, language, ngettext, pgettext
 from exercises_check.look import marked
 
 _STYLE = """
@@ -34,12 +36,14 @@ _ORDER = ("failed", "error", "crashed", "timeout", "memory", "refused", "checker
 # What happens to a notebook as a whole is said once.
 _OF_A_NOTEBOOK = ("crashed", "timeout", "memory", "refused", "not_attempted", "missing")
 _SAID = {  # where the result itself says nothing
-    "not_attempted": "The cell is still as the chapter had it.",
-    "timeout": "The notebook took longer than it may.",
-    "memory": "The notebook used more memory than it may.",
-    "crashed": "Python itself stopped while the notebook ran.",
-    "checker_error": "The checker failed. This is not your mistake, and costs you nothing until a "
-    "person has looked at it.",
+    "not_attempted": N_("The cell is still as the chapter had it."),
+    "timeout": N_("The notebook took longer than it may."),
+    "memory": N_("The notebook used more memory than it may."),
+    "crashed": N_("Python itself stopped while the notebook ran."),
+    "checker_error": N_(
+        "The checker failed. This is not your mistake, and costs you nothing until a person has "
+        "looked at it."
+    ),
 }
 
 
@@ -63,21 +67,34 @@ def feedback_page(standing: Standing, graded: Iterable[Graded], run: Run) -> str
     for chapter in _chapters(standing):
         body.append(_chapter(chapter, standing, reports))
     body.append("</main>")
-    return document(f"{standing.called}: what to mend", "\n".join(body), _STYLE)
+    title = _("{name}: what to mend").format(name=standing.called)
+    return document(title, "\n".join(body), _STYLE, language=language())
 
 
 def _line(standing: Standing, run: Run) -> str:
     parts = [standing.id] if standing.name and standing.name != standing.id else []
-    return html.escape(" · ".join([*parts, f"graded {run.when}"]))
+    return html.escape(" · ".join([*parts, _("graded {when}").format(when=run.when)]))
 
 
 def _score(standing: Standing) -> str:
     share = f"{100 * standing.share:.0f} %" if standing.out_of else ""
+    unit = ngettext("point", "points", 1 if standing.out_of == 1 else 2)
+    status = in_words((result.status for result in (*standing.results, *standing.others)), _)
     return (
-        f'<p class="score"><b>{shown(standing.score)} of {shown(standing.out_of)}</b>'
-        f"<span>{'point' if standing.out_of == 1 else 'points'}</span><span>{share}</span>"
-        f'<span class="soft">{html.escape(standing.status)}</span></p>'
+        f'<p class="score"><b>{_of(standing.score, standing.out_of)}</b>'
+        f"<span>{unit}</span><span>{share}</span>"
+        f'<span class="soft">{html.escape(status)}</span></p>'
     )
+
+
+def _of(points: float, most: float) -> str:
+    return _("{points} of {most}").format(points=shown(points), most=shown(most))
+
+
+def _title(chapter: str) -> str:
+    """The chapter's title; in English made of its file's name, as in the report on the class."""
+    labels = {} if language() == SOURCE else {one.stem: one.label for one in CHAPTERS}
+    return labels.get(chapter) or _(chapter_title(chapter))
 
 
 def _chapters(standing: Standing) -> list[str]:
@@ -93,8 +110,8 @@ def _counts_elsewhere(one: Graded, standing: Standing) -> bool:
 def _loose(one: Graded, standing: Standing) -> str:
     """A file whose chapter can't be told, and what is said of it."""
     said = dict.fromkeys([*(r.message for r in one.results if r.message), *one.notes])
-    items = "".join(f"<li>{marked(text)}</li>" for text in said)
-    title = html.escape(one.source or chapter_title(one.notebook))
+    items = "".join(f"<li>{marked(_(text))}</li>" for text in said)
+    title = html.escape(one.source or _title(one.notebook))
     return f'<section><h2>{title}</h2><ul class="notes">{items}</ul></section>' if items else ""
 
 
@@ -107,8 +124,8 @@ def _chapter(chapter: str, standing: Standing, reports: Mapping[str, Result]) ->
     most = sum(result.out_of for result in results)
     notes = "".join(f"<li>{marked(note)}</li>" for note in standing.notes.get(chapter, ()))
     parts = [
-        f"<section><h2>{html.escape(chapter_title(chapter))} "
-        f'<span class="soft">{shown(points)} of {shown(most)}</span></h2>',
+        f"<section><h2>{html.escape(_title(chapter))} "
+        f'<span class="soft">{_of(points, most)}</span></h2>',
         f'<ul class="notes">{notes}</ul>' if notes else "",
     ]
     same = len({(result.status, result.message) for result in results}) == 1
@@ -122,20 +139,22 @@ def _chapter(chapter: str, standing: Standing, reports: Mapping[str, Result]) ->
 
 def _as_a_whole(results: list[Result]) -> str:
     first = results[0]
-    names = ", ".join(f"<code>{html.escape(result.exercise)}</code>" for result in results)
+    exercises = _("Exercises: {names}")
+    names = _(", ").join(f"<code>{html.escape(result.exercise)}</code>" for result in results)
     return (
         f'<div class="exercise {status_of(first.status).name}"><p>{_sign(first)} '
         f"<strong>{html.escape(_word(first))}</strong> {marked(_message(first))}</p>"
-        f'<p class="soft">Exercises: {names}</p></div>'
+        f'<p class="soft">{exercises.format(names=names)}</p></div>'
     )
 
 
 def _exercise(result: Result, reported: Result | None) -> str:
     """One exercise, with the report that a check would have shown; folded where it is passed."""
     report = fragment.shown(reported.html, reported.text) if reported is not None else ""
-    points = f"{shown(result.points)} of {shown(result.out_of)}"
+    points = _of(result.points, result.out_of)
     told = result.status != "passed" and report.startswith("<div")  # it begins with sign and word
-    sign, word = ("", "") if told else (f"{_sign(result)} ", f"{_word(result)}, ")
+    word = _word(result) + pgettext("between phrases", ", ")
+    sign, word = ("", "") if told else (f"{_sign(result)} ", word)
     heading = (
         f"<h3>{sign}{html.escape(result.exercise)} "
         f'<span class="soft">{html.escape(word)}{points}</span></h3>'
@@ -144,17 +163,18 @@ def _exercise(result: Result, reported: Result | None) -> str:
         text = _message(result)
         report = f"<p>{marked(text)}</p>" if text else ""
     if result.status == "passed" and report:
-        report = f"<details><summary>The report</summary>{report}</details>"
+        title = _("The report")
+        report = f"<details><summary>{title}</summary>{report}</details>"
     frame = "" if report.startswith("<div") else f" {status_of(result.status).name}"
     return f'<article class="exercise{frame}">{heading}{report}</article>'
 
 
 def _message(result: Result) -> str:
-    return result.message or _SAID.get(result.status, "")
+    return _(result.message) or _(_SAID.get(result.status, ""))
 
 
 def _word(result: Result) -> str:
-    return status_of(result.status).noun.capitalize()
+    return _(status_of(result.status).noun).capitalize()
 
 
 def _sign(result: Result) -> str:

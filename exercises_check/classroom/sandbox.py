@@ -16,6 +16,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from exercises_check.language import VARIABLE, language
+
 PACKAGE = Path(__file__).resolve().parent.parent
 HIDDEN = PACKAGE / "references"
 SYSTEM = (
@@ -113,6 +115,7 @@ def environment() -> dict[str, str]:
     """The environment of a submission: nothing of the instructor's but the language."""
     kept = {name: os.environ[name] for name in ("LANG", "LC_ALL", "TZ") if name in os.environ}
     return kept | {
+        VARIABLE: language(),
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
         "PYTHONPATH": str(PACKAGE.parent),
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -24,6 +24,7 @@ from exercises_check.classroom import processes
 from exercises_check.classroom.channel import Breach, Closed, Late, Reader, send
 from exercises_check.classroom.limits import MB, Limits
 from exercises_check.classroom.sandbox import PACKAGE, WORK, Sandbox, command, environment
+from exercises_check.language import _
 
 START = 120.0  # seconds in which the warm process must be there
 ANSWER = 30.0  # seconds in which it must have ended a child
@@ -190,14 +191,14 @@ class Slot:
         reader = Reader(channel, self._limits.answers * MB)
         seeds: dict[str, int] = {}
         name = ""
-        for _ in range(MOST_MESSAGES):
+        for _turn in range(MOST_MESSAGES):
             try:
                 message = watch.wait_for(reader)
                 if message.get("done") is True:
                     return "done", ""
                 if message.get("output") is True:
-                    text = f"The submission printed more than {self._limits.printed} MB."
-                    return "refused", text
+                    text = _("The submission printed more than {count} MB.")
+                    return "refused", text.format(count=self._limits.printed)
                 if isinstance(message.get("check"), str):
                     name = message["check"]
                     # Drawn only now: the code that answers could not know it.
@@ -207,27 +208,35 @@ class Slot:
                 else:
                     taken.take(message, name, seeds)
             except Breach as breach:
-                return "refused", f"The submission sent {breach}."
-        return "refused", f"The submission sent more than {MOST_MESSAGES:,} messages."
+                return "refused", _("The submission sent {what}.").format(what=breach)
+        text = _("The submission sent more than {count} messages.")
+        return "refused", text.format(count=f"{MOST_MESSAGES:,}")
 
     def _how(self, ending: dict[str, Any]) -> tuple[str, str]:
         """What ended a child that did not come to its end."""
         status = ending.get("ended")
+        too_long = _("The notebook took more than {seconds} seconds of processor time.")
+        too_long = too_long.format(seconds=f"{self._limits.cpu:g}")
         if ending.get("cpu", 0.0) >= self._limits.cpu:
-            return "timeout", _too_long(self._limits.cpu, "of processor time")
+            return "timeout", too_long
         if status is None:
-            return "crashed", "Python was ended from within the submission."
+            return "crashed", _("Python was ended from within the submission.")
         number = os.waitstatus_to_exitcode(status)
         if number == -signal.SIGXCPU:
-            return "timeout", _too_long(self._limits.cpu, "of processor time")
+            return "timeout", too_long
         if number < 0:
-            ended = f"Python was ended by signal {_signal_name(-number)}"
+            name = _signal_name(-number)
             used, given = ending.get("grown", 0), self._limits.memory
             if used >= FULL * given:
                 # C++ code that gets no memory aborts; it raises no MemoryError.
-                return "memory", f"{ended}, with {used:,} MB of memory taken; {given:,} are given."
-            return "crashed", f"{ended}."
-        return "crashed", f"Python ended before the notebook did, with status {number}."
+                text = _(
+                    "Python was ended by signal {name}, with {used} MB of memory taken; {given} "
+                    "are given."
+                )
+                return "memory", text.format(name=name, used=f"{used:,}", given=f"{given:,}")
+            return "crashed", _("Python was ended by signal {name}.").format(name=name)
+        text = _("Python ended before the notebook did, with status {number}.")
+        return "crashed", text.format(number=number)
 
     # The warm process ---------------------------------------------------------------------------
 
@@ -322,7 +331,7 @@ class _Taken:
             case {"cell": int(cell)}:
                 self.last = cell
             case _:
-                raise Breach("what is no message")
+                raise Breach(_("what is no message"))
 
 
 class _Watch:
@@ -338,7 +347,8 @@ class _Watch:
     def wait_for(self, reader: Reader) -> dict[str, Any]:
         while True:
             if time.monotonic() > self._until:
-                raise _Ended("timeout", _too_long(self._limits.wall, "by the clock"))
+                text = _("The notebook took more than {seconds} seconds by the clock.")
+                raise _Ended("timeout", text.format(seconds=f"{self._limits.wall:g}"))
             if self._stopped():
                 raise KeyboardInterrupt
             if time.monotonic() > self._look:
@@ -350,33 +360,25 @@ class _Watch:
     def _look_at_use(self) -> None:
         own = [n for n in processes.below(self._process) if n not in self._before]
         if len(own) > self._limits.processes:
-            raise _Ended(
-                "refused",
-                f"The submission started {len(own)} processes; at most {self._limits.processes} "
-                "may run.",
-                all_of_it=True,  # they make others while they are looked for
-            )
+            text = _("The submission started {count} processes; at most {most} may run.")
+            text = text.format(count=len(own), most=self._limits.processes)
+            # They make others while they are looked for.
+            raise _Ended("refused", text, all_of_it=True)
         if time.monotonic() < self._weigh:
             return
         self._weigh = time.monotonic() + WEIGHING
         used = sum(map(processes.memory, own))
         self.peak = max(self.peak, used)
         if used > self._limits.memory * MB:
-            raise _Ended(
-                "memory",
-                f"The submission took {used // MB:,} MB of memory; at most "
-                f"{self._limits.memory:,} MB are given.",
-            )
+            text = _("The submission took {used} MB of memory; at most {given} MB are given.")
+            text = text.format(used=f"{used // MB:,}", given=f"{self._limits.memory:,}")
+            raise _Ended("memory", text)
 
 
 def _signal_name(number: int) -> str:
     """Most real-time signals have a number only."""
     known = {one.value: f"{number} ({one.name})" for one in signal.Signals}
     return known.get(number, str(number))
-
-
-def _too_long(seconds: float, of: str) -> str:
-    return f"The notebook took more than {seconds:g} seconds {of}."
 
 
 def _json(**message: Any) -> bytes:

@@ -10,12 +10,13 @@ from exercises_check.classroom.plain_text import natural
 from exercises_check.classroom.points import Scheme
 from exercises_check.classroom.result import Graded, Result
 from exercises_check.classroom.status import in_words
+from exercises_check.language import N_
 
 if TYPE_CHECKING:
     from exercises_check.classroom.submission import Student
 
-NOTHING = "Nothing was handed in for this chapter."
-NO_CHECK = "The notebook has no check of this exercise."
+NOTHING = N_("Nothing was handed in for this chapter.")
+NO_CHECK = N_("The notebook has no check of this exercise.")
 
 
 @dataclass(frozen=True)

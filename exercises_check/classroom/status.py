@@ -6,8 +6,10 @@ No two share a sign or a word, so that nothing is told by colour alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from exercises_check.language import N_
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,16 @@ class Status:
 
 # The order in which they are counted: what is well first, then what the learner can mend.
 _ALL = (
-    Status("passed", "✓", "passed", "passed", "passed", judged=True),
-    Status("failed", "✗", "failed", "failed", "handed in an answer that differs", judged=True),
-    Status("error", "!", "error", "ended with an error", "handed in code that raises an error"),
-    Status("timeout", "◷", "time", "out of time", "ran out of time"),
-    Status("memory", "▤", "memory", "out of memory", "used up their memory"),
-    Status("crashed", "☇", "crash", "crashed", "made Python itself stop"),
-    Status("refused", "⊘", "refused", "refused", "handed in a file that can't be used"),
-    Status("not_attempted", "○", "blank", "not attempted", "left it as it was", answered=False),
-    Status("missing", "–", "missing", "missing", "did not hand it in", answered=False),
-    Status("checker_error", "?", "checker", "not judged", "could not be judged"),
+    Status("passed", "✓", "passed", N_("passed"), "passed", judged=True),
+    Status("failed", "✗", "failed", N_("failed"), "handed in an answer that differs", judged=True),
+    Status("error", "!", "error", N_("ended with an error"), "handed in code that raises an error"),
+    Status("timeout", "◷", "time", N_("out of time"), "ran out of time"),
+    Status("memory", "▤", "memory", N_("out of memory"), "used up their memory"),
+    Status("crashed", "☇", "crash", N_("crashed"), "made Python itself stop"),
+    Status("refused", "⊘", "refused", N_("refused"), "handed in a file that can't be used"),
+    Status("not_attempted", "○", "blank", N_("not attempted"), "left it as it was", answered=False),
+    Status("missing", "–", "missing", N_("missing"), "did not hand it in", answered=False),
+    Status("checker_error", "?", "checker", N_("not judged"), "could not be judged"),
 )
 STATUSES = {status.name: status for status in _ALL}
 
@@ -60,9 +62,16 @@ def counted(names: Iterable[str]) -> dict[str, int]:
     return {name: counts[name] for name in STATUSES if counts[name]}
 
 
-def in_words(names: Iterable[str]) -> str:
-    """All of them in a few words, as `"12 passed, 2 failed"`; `"missing"` if all are alike."""
+def in_words(names: Iterable[str], say: Callable[[str], str] = str) -> str:
+    """All of them in a few words, as `"12 passed, 2 failed"`; `"missing"` if all are alike.
+
+    Args:
+        names: of statuses.
+        say: gives each word in the reader's language; English if left out.
+    """
     counts = counted(names)
     if len(counts) == 1:
-        return STATUSES[next(iter(counts))].noun
-    return ", ".join(f"{count} {STATUSES[name].noun}" for name, count in counts.items())
+        return say(STATUSES[next(iter(counts))].noun)
+    several = say(N_("{count} {what}"))
+    told = [several.format(count=n, what=say(STATUSES[name].noun)) for name, n in counts.items()]
+    return say(", ").join(told)
