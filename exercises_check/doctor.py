@@ -15,6 +15,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from exercises_check.language import N_, _
+from exercises_check.wrapping import columns
+
 PROJECT = "keras-functional-course"
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
 PROVISIONERS = "jupyter_client.kernel_provisioners"
@@ -29,19 +32,20 @@ class Finding:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.mark:<4} {self.text}"
+        mark = _(self.mark)
+        return f"{mark}{' ' * (4 - columns(mark))} {self.text}"
 
 
 def ok(text: str) -> Finding:
-    return Finding("OK", text)
+    return Finding(N_("OK"), text)
 
 
 def fix(text: str) -> Finding:
-    return Finding("FIX", text)
+    return Finding(N_("FIX"), text)
 
 
 def note(text: str) -> Finding:
-    return Finding("NOTE", text)
+    return Finding(N_("NOTE"), text)
 
 
 def this_python() -> str:
@@ -72,8 +76,9 @@ def check_python(version: str, supported: str) -> Finding:
     from packaging.specifiers import SpecifierSet
 
     if SpecifierSet(supported).contains(version):
-        return ok(f"Python {version} in {this_python()}")
-    return fix(f"Python is {version}, expected {supported}: install one of these and run make lab")
+        return ok(_("Python {version} in {path}").format(version=version, path=this_python()))
+    other = _("Python is {found}, expected {supported}: install one of these and run make lab")
+    return fix(other.format(found=version, supported=supported))
 
 
 def check_packages(requirements: Iterable[str], installed: Mapping[str, str]) -> Finding:
@@ -92,33 +97,43 @@ def check_packages(requirements: Iterable[str], installed: Mapping[str, str]) ->
         count += 1
         found = installed.get(normalized(pin.name))
         if found is None:
-            wrong.append(f"{pin.name} is missing, expected {pin.specifier}")
+            missing = _("{name} is missing, expected {version}")
+            wrong.append(missing.format(name=pin.name, version=pin.specifier))
         elif not pin.specifier.contains(found, prereleases=True):
-            wrong.append(f"{pin.name} is {found}, expected {pin.specifier}")
+            other = _("{name} is {found}, expected {version}")
+            wrong.append(other.format(name=pin.name, found=found, version=pin.specifier))
     if not wrong:
-        return ok(f"packages: {count} installed, as requirements.txt pins them")
-    more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-    return fix(
-        f"packages: {'; '.join(wrong[:3])}{more}: run {this_python()} -m pip install -r "
-        "requirements.txt"
-    )
+        pinned = _("packages: {count} installed, as requirements.txt pins them")
+        return ok(pinned.format(count=count))
+    faults = wrong[:3]
+    if len(wrong) > 3:
+        faults.append(_("and {count} more").format(count=len(wrong) - 3))
+    mend = _("packages: {faults}: run {python} -m pip install -r requirements.txt")
+    return fix(mend.format(faults=_("; ").join(faults), python=this_python()))
 
 
 def check_kernel() -> Finding:
     """Looks up the kernel that the notebooks name."""
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-    remedy = f"run {this_python()} -m ipykernel install --sys-prefix"
     try:
         program = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:
-        return fix(f"kernel: there is no Jupyter kernel called python3: {remedy}")
+        none = _(
+            "kernel: there is no Jupyter kernel called python3: run {python} -m ipykernel install "
+            "--sys-prefix"
+        )
+        return fix(none.format(python=this_python()))
     # Jupyter starts a plain "python" with the Python that Jupyter itself runs in. The folders are
     # compared, because the program in an environment is a link to the Python it was made with.
     here = Path(sys.executable)
     if os.path.dirname(program) and Path(program).parent.resolve() != here.parent.resolve():
-        return fix(f"kernel: python3 runs {program}, expected {this_python()}: {remedy}")
-    return ok("kernel: python3 runs this Python")
+        other = _(
+            "kernel: python3 runs {found}, expected {python}: run {python} -m ipykernel install "
+            "--sys-prefix"
+        )
+        return fix(other.format(found=program, python=this_python()))
+    return ok(_("kernel: python3 runs this Python"))
 
 
 def check_warm_kernel(provisioners: Iterable[str]) -> Finding:
@@ -128,13 +143,19 @@ def check_warm_kernel(provisioners: Iterable[str]) -> Finding:
     """
     from exercises_check.warm import provisioner
 
-    plain = "so each notebook imports Keras itself, which takes some seconds"
     why = provisioner.unsupported() or provisioner.no_place(os.environ)
     if why:
-        return note(f"warm kernel: {why}, {plain}")
+        plain = _(
+            "warm kernel: {why}, so each notebook imports Keras itself, which takes some seconds"
+        )
+        return note(plain.format(why=why))
     if provisioner.NAME not in provisioners:
-        return fix(f"warm kernel: Jupyter does not know of it, {plain}: run make lab")
-    return ok("warm kernel: notebooks of make lab begin with Keras imported")
+        unknown = _(
+            "warm kernel: Jupyter does not know of it, so each notebook imports Keras itself, "
+            "which takes some seconds: run make lab"
+        )
+        return fix(unknown)
+    return ok(_("warm kernel: notebooks of make lab begin with Keras imported"))
 
 
 def check_import() -> Finding:
@@ -143,24 +164,26 @@ def check_import() -> Finding:
     with tempfile.TemporaryDirectory() as elsewhere:
         found = subprocess.run([sys.executable, "-I", "-c", code], cwd=elsewhere, check=False)
     if found.returncode == 0:
-        return ok("exercises_check: found from every folder")
-    return fix(
-        "exercises_check: not found from other folders than this: run "
-        f"{this_python()} -m pip install --no-deps -e ."
+        return ok(_("exercises_check: found from every folder"))
+    lost = _(
+        "exercises_check: not found from other folders than this: run {python} -m pip install "
+        "--no-deps -e ."
     )
+    return fix(lost.format(python=this_python()))
 
 
 def check_graphviz() -> Finding:
     """Pictures are drawn by a `dot` program or by the Graphviz inside pygraphviz."""
     dot = shutil.which("dot")
     if dot:
-        return ok(f"pictures: Graphviz at {dot}")
+        return ok(_("pictures: Graphviz at {path}").format(path=dot))
     if has("pygraphviz"):
-        return ok("pictures: the Graphviz inside pygraphviz")
-    return note(
+        return ok(_("pictures: the Graphviz inside pygraphviz"))
+    none = _(
         "pictures: Graphviz is not here, so models are shown as text. To get pictures, install "
         "Graphviz (apt install graphviz, brew install graphviz, conda install graphviz)"
     )
+    return note(none)
 
 
 def uncompiled(folder: Path) -> int:
@@ -174,24 +197,26 @@ def check_bytecode(folders: Iterable[Path]) -> Finding:
     folders = list(folders)
     missing = sum(uncompiled(folder) for folder in folders)
     if not folders:
-        return fix("bytecode: TensorFlow and Keras are not installed: run make lab")
+        return fix(_("bytecode: TensorFlow and Keras are not installed: run make lab"))
     if not missing:
-        return ok("bytecode: TensorFlow and Keras are compiled")
-    return fix(
-        f"bytecode: {missing:,} modules of TensorFlow and Keras are not compiled, so each start "
-        f"takes more than twice as long: run {this_python()} -m compileall -q -j 0 "
-        f"{folders[0].parent}"
+        return ok(_("bytecode: TensorFlow and Keras are compiled"))
+    slow = _(
+        "bytecode: {count} modules of TensorFlow and Keras are not compiled, so each start takes "
+        "more than twice as long: run {python} -m compileall -q -j 0 {folder}"
     )
+    folder = folders[0].parent
+    return fix(slow.format(count=f"{missing:,}", python=this_python(), folder=folder))
 
 
 def check_sklearn(installed: Mapping[str, str]) -> Finding:
     """Keras imports scikit-learn where it finds it; the course does not use it."""
     if "scikit-learn" not in installed:
-        return ok("start-up: no scikit-learn for Keras to import")
-    return note(
+        return ok(_("start-up: no scikit-learn for Keras to import"))
+    slower = _(
         "start-up: scikit-learn is installed; Keras imports it, which makes each start about "
-        f"0.8 s slower. The course does not use it: {this_python()} -m pip uninstall scikit-learn"
+        "0.8 s slower. The course does not use it: {python} -m pip uninstall scikit-learn"
     )
+    return note(slower.format(python=this_python()))
 
 
 def check_data() -> Finding:
@@ -199,10 +224,12 @@ def check_data() -> Finding:
     from exercises_check.datasets import load_digits
 
     try:
-        (_, train), (_, test) = load_digits()
+        (_images, train), (_more_images, test) = load_digits()
     except (OSError, KeyError, ValueError) as error:
-        return fix(f"data: the digits do not load ({error}): get exercises_check/datasets again")
-    return ok(f"data: {len(train) + len(test):,} handwritten digits")
+        broken = _("data: the digits do not load ({error}): get exercises_check/datasets again")
+        return fix(broken.format(error=error))
+    there = _("data: {count} handwritten digits")
+    return ok(there.format(count=f"{len(train) + len(test):,}"))
 
 
 def available_memory() -> float | None:
@@ -220,26 +247,33 @@ def available_memory() -> float | None:
 def check_memory(available: float | None) -> Finding:
     """A notebook with TensorFlow takes about 0.6 GB before its first model."""
     if available is None:
-        return note("memory: this system does not tell how much is free; 1 GB is needed")
-    amount = f"{available / GIGABYTE:.1f} GB available"
+        return note(_("memory: this system does not tell how much is free; 1 GB is needed"))
+    amount = f"{available / GIGABYTE:.1f}"
     if available < GIGABYTE:
-        return fix(f"memory: {amount}, expected 1 GB: close other programs or notebooks")
-    return ok(f"memory: {amount}")
+        little = _(
+            "memory: {amount} GB available, expected 1 GB: close other programs or notebooks"
+        )
+        return fix(little.format(amount=amount))
+    return ok(_("memory: {amount} GB available").format(amount=amount))
 
 
 def check_disk(free: float) -> Finding:
     """Saved models and pip's downloads need some room."""
-    amount = f"{free / GIGABYTE:.1f} GB free"
+    amount = f"{free / GIGABYTE:.1f}"
     if free < GIGABYTE:
-        return fix(f"disk: {amount}, expected 1 GB: remove what is not needed")
-    return ok(f"disk: {amount}")
+        little = _("disk: {amount} GB free, expected 1 GB: remove what is not needed")
+        return fix(little.format(amount=amount))
+    return ok(_("disk: {amount} GB free").format(amount=amount))
 
 
 def checks() -> list[Callable[[], Finding]]:
     """Every check, ready to run on this machine."""
     if not has("packaging"):
-        here = "expected that of the course: run make lab, then make doctor"
-        return [lambda: fix(f"{this_python()} is a Python without the course's packages, {here}")]
+        foreign = _(
+            "{python} is a Python without the course's packages, expected that of the course: run "
+            "make lab, then make doctor"
+        )
+        return [lambda: fix(foreign.format(python=this_python()))]
     installed = installed_versions()
     supported = (
         importlib.metadata.metadata(PROJECT)["Requires-Python"] if PROJECT in installed else ""
@@ -250,7 +284,7 @@ def checks() -> list[Callable[[], Finding]]:
 
     def packages() -> Finding:
         if not REQUIREMENTS.exists():
-            return note("packages: not compared, because requirements.txt is not here")
+            return note(_("packages: not compared, because requirements.txt is not here"))
         return check_packages(REQUIREMENTS.read_text(encoding="utf-8").splitlines(), installed)
 
     return [
@@ -274,7 +308,8 @@ def examine(checks: Iterable[Callable[[], Finding]]) -> Iterable[Finding]:
         try:
             yield check()
         except Exception as error:  # a broken package can fail in any way
-            yield fix(f"{type(error).__name__}: {error}: delete .venv and run make lab")
+            broken = _("{error}: delete .venv and run make lab")
+            yield fix(broken.format(error=f"{type(error).__name__}: {error}"))
 
 
 def diagnose(checks: Iterable[Callable[[], Finding]]) -> int:
@@ -288,6 +323,6 @@ def diagnose(checks: Iterable[Callable[[], Finding]]) -> int:
 
 def add_command(commands) -> None:
     """Adds `doctor` to the command line."""
-    text = "say whether this machine is ready for the course, and what to do if not"
+    text = _("say whether this machine is ready for the course, and what to do if not")
     parser = commands.add_parser("doctor", help=text, description=text)
-    parser.set_defaults(run=lambda _: diagnose(checks()))
+    parser.set_defaults(run=lambda _arguments: diagnose(checks()))

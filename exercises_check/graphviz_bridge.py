@@ -14,9 +14,11 @@ import tempfile
 import threading
 from pathlib import Path
 
+from exercises_check.language import N_, _, pgettext
+
 LAYOUTS = ("dot", "neato", "twopi", "circo", "fdp", "sfdp")
 
-HOW_TO_GET_PICTURES = (
+HOW_TO_GET_PICTURES = N_(
     "Pictures need Graphviz, and neither the Python package pygraphviz nor a program called "
     "`dot` is here. `pip install pygraphviz` brings Graphviz along on Linux, Windows and Macs "
     "with Apple silicon; elsewhere `conda install graphviz` or the system's package manager "
@@ -96,7 +98,7 @@ def render(dot_source: str, format: str = "svg") -> bytes:
         return _draw_here(dot_source, format, "dot")
     program = shutil.which("dot")
     if program is None:
-        raise NoGraphviz(HOW_TO_GET_PICTURES)
+        raise NoGraphviz(_(HOW_TO_GET_PICTURES))
     run = subprocess.run(
         [program, f"-T{format}"], input=dot_source.encode(), capture_output=True, check=False
     )
@@ -127,8 +129,9 @@ def _draw_here(dot_source, format, layout):
     try:
         import pygraphviz
     except ImportError as problem:  # it is installed, and a library it was built for is not
-        message = f"{HOW_TO_GET_PICTURES} (pygraphviz is installed but cannot start: {problem})"
-        raise NoGraphviz(message) from problem
+        message = _("{advice} (pygraphviz is installed but cannot start: {error})")
+        advice = _(HOW_TO_GET_PICTURES)
+        raise NoGraphviz(message.format(advice=advice, error=problem)) from problem
 
     with _drawing, _fonts_from_matplotlib(), _graphviz_remarks() as remarks:
         try:
@@ -146,10 +149,12 @@ def _draw_here(dot_source, format, layout):
 
 
 def _cannot_draw(format, remarks):
-    return ValueError(
-        f"Graphviz cannot draw this source as {format!r}; expected a graph in the DOT language "
-        f"and a format it knows. It says: {remarks.strip() or 'nothing'}"
+    message = _(
+        "Graphviz cannot draw this source as {format}; expected a graph in the DOT language "
+        "and a format it knows. It says: {remarks}"
     )
+    says = remarks.strip() or pgettext("says", "nothing")
+    return ValueError(message.format(format=repr(format), remarks=says))
 
 
 @contextlib.contextmanager

@@ -23,6 +23,11 @@ FOLDER = Path(__file__).parent / "locale"
 VARIABLE = "EXERCISES_CHECK_LANG"
 SOURCE = "en"
 _CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uff60]"
+_STOPS, _LETTER = "[，。；：、？！（）]", "[\u4e00-\u9fff]"
+# At full-width punctuation, and between two Chinese letters.
+_NO_SPACE = re.compile(
+    f"(?P<code>`[^`]*`)|(?<={_STOPS}) | (?={_STOPS})|(?<={_LETTER}) (?={_LETTER})"
+)
 
 
 def N_(message: str) -> str:
@@ -57,6 +62,11 @@ def filled(message: str, **values: object) -> str:
 def together(*sentences: str) -> str:
     """Sentences one after another; what ends with a full-width stop brings its own space."""
     return re.sub("(?<=[。？！：；，]) ", "", " ".join(filter(None, sentences)))
+
+
+def spaced(text: str) -> str:
+    """Text with gaps filled: in Chinese with spaces only at foreign words. Code stays as it is."""
+    return _NO_SPACE.sub(lambda match: match["code"] or "", text)
 
 
 def listed(items: Iterable[str]) -> str:

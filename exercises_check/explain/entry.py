@@ -13,16 +13,11 @@ from typing import Any
 from exercises_check.explain.explanation import Explanation
 from exercises_check.explain.names import Names
 from exercises_check.explain.trace import Trace
-from exercises_check.language import _, pgettext
+from exercises_check.language import _, pgettext, spaced
 
 LONGEST_VALUE = 160
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _REFUSING = re.compile(r"""of layer ['"](?P<name>[^'"]+)['"] is incompatible""")
-# A space that Chinese does not write: at its punctuation, and between two of its letters.
-_STOPS, _HAN = "，。；：、？！（）", "\u4e00-\u9fff"
-_NO_SPACE = re.compile(
-    rf"(?P<code>`[^`]*`)|(?<=[{_STOPS}]) | (?=[{_STOPS}])|(?<=[{_HAN}]) (?=[{_HAN}])"
-)
 
 
 @dataclass(frozen=True)
@@ -166,8 +161,8 @@ def shown(value: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Text that starts with a capital letter and has single spaces, in Chinese at foreign words."""
-    text = _NO_SPACE.sub(lambda match: match["code"] or "", " ".join(text.split()))
+    """Text that starts with a capital letter and has single spaces."""
+    text = spaced(" ".join(text.split()))
     return text[:1].upper() + text[1:]
 
 

@@ -51,7 +51,7 @@ class Explanation:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        row = _("<strong>{title}:</strong> {text}")
-        rows = [f"<strong>{_('This error in plain words')}</strong>"]
+        headline, row = _("This error in plain words"), _("<strong>{title}:</strong> {text}")
+        rows = [f"<strong>{headline}</strong>"]
         rows += [row.format(title=title, text=marked(text)) for title, text in self._parts()]
         return framed(_COLOUR, "".join(map(paragraph, rows)))

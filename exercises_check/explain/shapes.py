@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from exercises_check.explain.entry import Case, Entry, shape_in
-from exercises_check.language import _
+from exercises_check.language import _, pgettext
 
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D")
 
@@ -41,7 +41,7 @@ def _receives(case: Case) -> dict[str, Any]:
     # What a layer inside of the called one receives has no name.
     named = case.tensors and case.refusing is case.called
     if not named:
-        return {"tensor": _("an input")}
+        return {"tensor": pgettext("received", "an input")}
     return {"tensor": _("{tensor},").format(tensor=case.names.say(case.tensors[0]))}
 
 

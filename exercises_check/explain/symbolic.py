@@ -34,7 +34,8 @@ def _tensor_attribute(case: Case) -> dict[str, Any] | None:
 
 
 def _at_a_conversion(case: Case) -> dict[str, Any]:
-    return {"tensor": case.names.say(case.trace.local("self")), "target": _(case["target"])}
+    target = case["target"]
+    return {"tensor": case.names.say(case.trace.local("self")), "target": _(target)}
 
 
 ENTRIES = (

@@ -8,10 +8,12 @@ surely there. What cannot be seen surely is left out: a warning that is often wr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import keras
 
 from exercises_check.graph import Graph
+from exercises_check.language import spaced
 from exercises_check.read import read
 from exercises_check.silent import (
     hidden,
@@ -77,7 +79,11 @@ def find_traps(model: keras.Model, graph: Graph | None = None) -> tuple[Trap, ..
     subject = Subject(model, read(model) if graph is None else graph)
     found: dict[tuple[str, str], Trap] = {}
     for finder in FINDERS:
-        for trap in finder(subject):
+        for trap in map(_spaced, finder(subject)):
             # A nested model that is called twice has its traps once.
             found.setdefault((trap.kind, trap.message), trap)
     return tuple(found.values())
+
+
+def _spaced(trap: Trap) -> Trap:
+    return replace(trap, message=spaced(trap.message), why=spaced(trap.why))

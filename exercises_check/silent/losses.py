@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from exercises_check.language import N_, _, listed
+from exercises_check.language import N_, _, listed, pgettext
 from exercises_check.listing import literal
 from exercises_check.silent.compiled import Loss, described
 from exercises_check.silent.endings import Ending, ending
@@ -148,7 +148,7 @@ def weights_by_the_alphabet(subject: Subject) -> Iterator[Trap]:
     yield Trap(
         "order",
         _("The losses are a list and the loss weights a dict: {given}.").format(
-            given=_(", ").join(given)
+            given=pgettext("facts", ", ").join(given)
         ),
         _(
             "Keras does not look at the names then, but takes the weights in the order of the "

@@ -59,7 +59,7 @@ class Traps:
 def traps_text(traps: Traps) -> str:
     """A list of traps for a terminal."""
     if not traps:
-        return f"✓ {_('No traps found.')}"
+        return f"✓ {_headline(traps)}"
     lines = [f"⚠ {_headline(traps)}"]
     for shown, rest, why in _groups(traps):
         lines.append("")
@@ -91,7 +91,7 @@ _KEPT = "\N{NO-BREAK SPACE}"
 def traps_html(traps: Traps) -> str:
     """A list of traps for a notebook, in the look of a report."""
     if not traps:
-        return framed(_NOTHING, paragraph(f"<strong>{sign('✓')} {_('No traps found.')}</strong>"))
+        return framed(_NOTHING, paragraph(f"<strong>{sign('✓')} {_headline(traps)}</strong>"))
     parts = [paragraph(f"<strong>{sign('⚠')} {_headline(traps)}</strong>")]
     for shown, rest, why in _groups(traps):
         messages = "<br>".join(f"<strong>{marked(trap.message)}</strong>" for trap in shown)
@@ -105,6 +105,8 @@ _NOTHING, _SOMETHING = "#009e73", "#e69f00"
 
 
 def _headline(traps: Traps) -> str:
+    if not traps:
+        return _("No traps found.")
     return ngettext(
         "1 trap: Keras accepts this without an error.",
         "{count} traps: Keras accepts these without an error.",

@@ -17,6 +17,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from exercises_check.language import _
+
 FOLDER = "KERAS_COURSE_WARM_FOLDER"  # variables that users and tests may set
 IDLE = "KERAS_COURSE_WARM_IDLE"
 
@@ -87,8 +89,10 @@ def _folder(environment: Mapping[str, str]) -> Path:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
-        raise NoFolder(f"{folder} cannot be made: {error.strerror}") from error
+        reason = _("{folder} cannot be made: {error}")
+        raise NoFolder(reason.format(folder=folder, error=error.strerror)) from error
     # In a folder for everybody somebody else may have been there first.
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise NoFolder(f"{folder} is not a folder that belongs to this user alone")
+        reason = _("{folder} is not a folder that belongs to this user alone")
+        raise NoFolder(reason.format(folder=folder))
     return folder

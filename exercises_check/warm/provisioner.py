@@ -21,6 +21,7 @@ from typing import Any
 from jupyter_client.launcher import launch_kernel
 from jupyter_client.provisioning import LocalProvisioner
 
+from exercises_check.language import _
 from exercises_check.warm.awaited import PAUSE, AwaitedKernel, Process
 
 NAME = "keras-course-warm"
@@ -90,13 +91,13 @@ class WarmProvisioner(LocalProvisioner):
 def unsupported() -> str:
     """Why this system, or this user, has no warm kernels; "" where it may have."""
     if not sys.platform.startswith("linux"):
-        return "it needs Linux"
+        return _("it needs Linux")
     if os.environ.get(SWITCH) == "0":
-        return f"{SWITCH}=0 is set"
+        return _("{variable}=0 is set").format(variable=SWITCH)
     try:
         os.close(os.pidfd_open(os.getpid()))
     except (AttributeError, OSError):
-        return "it needs Linux 5.3 or newer"
+        return _("it needs Linux 5.3 or newer")
     return ""
 
 
@@ -105,7 +106,7 @@ def no_place(environment: Mapping[str, str]) -> str:
     from exercises_check.warm import freshness, key
 
     if freshness.has_gpu(environment):
-        return "there is a graphics card"
+        return _("there is a graphics card")
     try:
         key.socket_path(environment)
     except (key.NoFolder, OSError) as error:
