@@ -27,6 +27,7 @@ from pathlib import Path
 import execution
 import nbformat
 from checks import COMPARED
+from door import with_door
 from lesson import Cell, LessonError, read
 from nbformat import NotebookNode
 
@@ -117,11 +118,13 @@ def strays(course: Path) -> list[Path]:
 
 def chapter(path: Path, cells: Sequence[Cell]) -> NotebookNode:
     """The notebook a learner opens."""
+    cells = tuple(with_door(cells))
     return _notebook(path, cells, [cell.chapter for cell in cells])
 
 
 def solution(path: Path, cells: Sequence[Cell]) -> NotebookNode:
     """The notebook with the answers, not yet run."""
+    cells = tuple(with_door(cells))
     return _notebook(path, cells, [cell.solution for cell in cells])
 
 
