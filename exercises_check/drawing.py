@@ -8,7 +8,6 @@ break it. It brings its own light ground, as the course's figures do, for light 
 from __future__ import annotations
 
 import base64
-import hashlib
 import html
 import itertools
 import json
@@ -18,9 +17,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
+from exercises_check import thumbnails
 from exercises_check.folding import Path, opened
 from exercises_check.graph import Graph, Tensor
 from exercises_check.graphviz_bridge import NoGraphviz, render
+from exercises_check.language import _, ngettext
 from exercises_check.listing import operation_at
 from exercises_check.picture import (
     Box,
@@ -36,6 +37,7 @@ from exercises_check.picture import (
     mark_text,
     picture_of,
 )
+from exercises_check.thumbnails import Thumbnail
 from exercises_check.wrapping import columns
 
 __all__ = ["Drawing", "Mark", "NoGraphviz", "alternative_text", "svg"]
@@ -76,6 +78,7 @@ _TITLE, _TEXT, _SMALL = 13, 11, 10
 _LETTER = 0.61  # the width of a letter, as a part of its size
 _SIDE = 14  # what a box is wider than its words
 _HEAD, _ROW, _STRIP, _PILL, _TITLE_BAR = 20, 14, 15, 26, 24
+_SMALL_ROW = 13
 _GAP = 4  # between tabs
 _BEHIND = 4  # how far the second sheet of a fold is seen behind the first
 
@@ -89,52 +92,66 @@ class Drawing:
     """A picture of a model that shows itself in a notebook, with `marks` on some of its nodes.
 
     A mark's key is a path: `(3,)` is node 3 of the model, `(3, 2)` node 2 of the nested model which
-    node 3 calls.
+    node 3 calls. `values` holds what calls return for a sample, by path and number of the output.
     """
 
     graph: Graph
     marks: Mapping[Path, Mark] = field(default_factory=dict)
     title: str | None = None
+    values: Mapping[tuple[Path, int], Thumbnail] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return alternative_text(self.graph, self.marks)
+        return alternative_text(self.graph, self.marks, self.values)
 
     def _repr_html_(self) -> str:
         try:
-            picture = svg(self.graph, self.marks, self.title)
+            picture = svg(self.graph, self.marks, self.title, self.values)
         except (NoGraphviz, TooTangled) as problem:
-            text = f"{alternative_text(self.graph, self.marks)}\n\n{problem}"
+            text = f"{self!r}\n\n{problem}"
             return f'<pre style="white-space:pre-wrap">{html.escape(text)}</pre>'
-        return _image(picture, alternative_text(self.graph, self.marks))
+        return _image(picture, repr(self))
 
 
 def _image(picture: str, text: str) -> str:
     """An SVG as an `<img>`: inline it would be taken apart where a notebook is not trusted."""
-    source = base64.b64encode(picture.encode()).decode("ascii")
     width = int(float(re.search(r' width="([\d.]+)"', picture)[1]))
     # Wider than the page, it shrinks; but not until nobody can read it.
     style = f"max-width:100%;min-width:{round(width * 0.55)}px;border-radius:6px"
     return (
         f'<div style="overflow-x:auto"><img alt="{html.escape(text)}" width="{width}" '
-        f'style="{style}" src="data:image/svg+xml;base64,{source}"></div>'
+        f'style="{style}" src="{_address(picture)}"></div>'
     )
 
 
-def svg(graph: Graph, marks: Mapping[Path, Mark] | None = None, title: str | None = None) -> str:
-    """The picture of a model, to be put into an HTML page as it is.
+def _address(picture: str) -> str:
+    """The SVG as a `data:` address: only what would end it is escaped, base64 is a third longer."""
+    text = picture.replace('"', "'")  # as in the attributes; words have none
+    for sign in "%#<>&":
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return f"data:image/svg+xml;charset=utf-8,{text}"
+
+
+def svg(
+    graph: Graph,
+    marks: Mapping[Path, Mark] | None = None,
+    title: str | None = None,
+    values: Mapping[tuple[Path, int], Thumbnail] | None = None,
+) -> str:
+    """The picture of a model, as the text of an SVG file.
 
     Args:
         graph: the model.
         marks: by their paths, the nodes to point at. A mark inside a nested model that is called
             several times appears at its first call: it is one model. Other paths are ignored.
         title: a line above the picture.
+        values: what calls return for a sample, by path and number of the output.
 
     Raises:
         NoGraphviz: there is no Graphviz here.
         TooTangled: nobody could read the picture.
     """
     marks = at_first_calls(graph, marks or {})
-    picture = picture_of(graph, marks)
+    picture = picture_of(graph, marks, values)
     ranks = _ranks_crossed(picture)
     if ranks > MOST_RANKS:
         raise TooTangled(
@@ -144,13 +161,17 @@ def svg(graph: Graph, marks: Mapping[Path, Mark] | None = None, title: str | Non
         )
     layout = _Layout(picture, json.loads(render(_dot(picture), "json0")))
     heading = clean_line(title, 80) if title else ""
-    return _page(picture, layout, heading, alternative_text(graph, marks))
+    return _page(picture, layout, heading)
 
 
 # In words -----------------------------------------------------------------------------------------
 
 
-def alternative_text(graph: Graph, marks: Mapping[Path, Mark] | None = None) -> str:
+def alternative_text(
+    graph: Graph,
+    marks: Mapping[Path, Mark] | None = None,
+    values: Mapping[tuple[Path, int], Thumbnail] | None = None,
+) -> str:
     """The picture in words, such as "features goes to dense, add receives features and dense"."""
     marks = at_first_calls(graph, marks or {})
     wiring = [f"Model {clean(graph.name)}. {_wiring(graph)}"]
@@ -174,7 +195,31 @@ def alternative_text(graph: Graph, marks: Mapping[Path, Mark] | None = None) -> 
         remarks.append(f"Frozen: {_listed(frozen)}.")
     # The wiring of a big model must not push aside what there is to be said about it.
     parts = cut(" ".join(wiring), LONGEST_TEXT), cut(" ".join(remarks), LONGEST_TEXT // 4)
+    parts += (cut(_values_text(graph, values or {}), LONGEST_TEXT),)
     return " ".join(part for part in parts if part)
+
+
+def _values_text(graph: Graph, values: Mapping[tuple[Path, int], Thumbnail]) -> str:
+    """What flows, call by call, such as "dense gives 16 values: -0.3 to 1.2, 40 % zero"."""
+    clauses = []
+    calls = calls_of(graph)
+    for (path, index), value in sorted(values.items()):
+        operation = operation_at(graph, path)
+        places = calls[operation.key]
+        name = clean(operation.name)
+        if len(places) > 1:
+            name = _("{name} (call {number})").format(name=name, number=places.index(path) + 1)
+        if (path, 1) in values:
+            name = _("output {index} of {name}").format(index=index, name=name)
+        count = ngettext("{count} value", "{count} values", value.count)
+        clauses.append(
+            _("{name} gives {values}: {text}").format(
+                name=name, values=count.format(count=f"{value.count:,}"), text=value.text
+            )
+        )
+    if not clauses:
+        return ""
+    return _("For the sample: {clauses}.").format(clauses=_("; ").join(clauses))
 
 
 def _wiring(graph: Graph) -> str:
@@ -243,15 +288,30 @@ def _body(box: Box) -> tuple[int, int]:
     mark = max([_wide(line) for line in box.mark], default=0)
     if _is_pill(box):
         width = max(_heading_width(box) + 12, mark, _tabs_width(box) - 6)
-        return round(width + _SIDE), _PILL + _ROW * len(box.mark) + 6 * bool(box.mark)
+        width = max(width, _values_width(box))
+        height = _PILL + _ROW * len(box.mark) + 6 * bool(box.mark) + _values_height(box)
+        return round(width + _SIDE), height
     words = [_wide(box.title, _TITLE) + sum(_tag_width(tag) + 6 for tag in box.tags), mark]
     words += [_wide(line) for line in (box.name, *box.lines)]
     slots = len(box.slots) * (max([_wide(slot, _SMALL) for slot in box.slots], default=0) + 16)
-    width = max(*words, slots - _SIDE, _tabs_width(box) - 6, 60)
+    width = max(*words, slots - _SIDE, _tabs_width(box) - 6, _values_width(box), 60)
     height = _STRIP * bool(box.slots) + _HEAD + _ROW * (1 + len(box.lines)) + 5
-    height += _ROW * len(box.mark) + 6 * bool(box.mark)
+    height += _ROW * len(box.mark) + 6 * bool(box.mark) + _values_height(box)
     behind = _BEHIND * (box.kind == "fold")
     return round(width + _SIDE + 4) + behind, height + behind
+
+
+def _values_width(box: Box) -> float:
+    lines = [_wide(line, _SMALL) for value in box.values for line in value.lines]
+    return max([*lines, *(value.width + 2 for value in box.values)], default=0)
+
+
+def _values_height(box: Box) -> int:
+    return sum(_value_height(value) for value in box.values) + 3 * bool(box.values)
+
+
+def _value_height(value: Thumbnail) -> int:
+    return (value.height + 6) * bool(value.png) + _SMALL_ROW * len(value.lines)
 
 
 def _tab_widths(box: Box) -> list[int]:
@@ -386,7 +446,7 @@ def _numbers(text: str) -> list[float]:
 # SVG ----------------------------------------------------------------------------------------------
 
 
-def _page(picture: Picture, layout: _Layout, heading: str, text: str) -> str:
+def _page(picture: Picture, layout: _Layout, heading: str) -> str:
     top = 26 if heading else 4
     parts = []
     if heading:
@@ -404,41 +464,51 @@ def _page(picture: Picture, layout: _Layout, heading: str, text: str) -> str:
     entries = entries if len(entries) > _FEW_KINDS else []
     if picture.links:
         entries.append(('<path class="e l" d="M-6 5h18"/>', "the same layer"))
+    if any(value.png for box in picture.boxes.values() for value in box.values):
+        entries += [
+            (_rect(0, 0, 10, 10, f'class="t" style="fill:{colour}"', 0), words)
+            for colour, words in (
+                (thumbnails.BELOW, _("below 0")),
+                ("#fff", _("0")),
+                (thumbnails.ABOVE, _("above 0")),
+            )
+        ]
     height = layout.height
     if entries:
         width = max(width, 240)
         legend, height = _legend(entries, width, height + 16)
     body = "".join(parts + legend)
-    name = "model-" + hashlib.sha256(f"{heading}{text}{body}".encode()).hexdigest()[:10]
-    style = _STYLE.replace("#id", f"#{name}")
     view = f"-4 {-top} {_n(width + 8)} {_n(height + top + 4)}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img"'
-        f' aria-labelledby="{name}-title" aria-describedby="{name}-text" viewBox="{view}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}"'
         f' width="{_n(width + 8)}" height="{_n(height + top + 4)}">'
-        f'<title id="{name}-title">{html.escape(heading or "Picture of the model")}</title>'
-        f'<desc id="{name}-text">{html.escape(text)}</desc><style>{style}</style>{body}</svg>'
+        f"<title>{html.escape(heading or 'Picture of the model')}</title>"
+        f"<style>{_STYLE}</style>{body}</svg>"
     )
 
 
 _STYLE = (
-    "#id{max-width:100%;height:auto;direction:ltr;color:#24292f;background:#fff;border-radius:6px;"
-    'font-family:Menlo,Consolas,"DejaVu Sans Mono",monospace}'
-    f"#id text{{fill:currentColor;font-size:{_TEXT}px}}"
-    f"#id .h,#id .c{{font-size:{_TITLE}px;font-weight:700}}"
-    f"#id .s{{font-size:{_SMALL}px}}"
-    "#id .m{text-anchor:middle}"
-    "#id .w{fill:#fff}"
-    "#id .e{fill:none;stroke:currentColor;stroke-width:1.3;stroke-opacity:.65}"
-    "#id .a{fill:currentColor;fill-opacity:.65}"
-    "#id .l{stroke-dasharray:2 4;stroke-width:2}"
-    "#id .b{fill-opacity:.16}"
-    "#id .t{fill:none;stroke:currentColor;stroke-opacity:.35}"
-    "#id .f{fill:currentColor;fill-opacity:.04;stroke:currentColor;stroke-opacity:.55}"
-    "#id .g{stroke-dasharray:2 4;stroke-width:2}"
-    f"#id .k{{fill:{_MARK}}}"
-    f"#id .r{{fill:none;stroke:{_MARK};stroke-width:4}}"
-    "#id .z{stroke:currentColor;stroke-opacity:.7;fill:none}"
+    "svg{direction:ltr;color:#24292f;background:#fff;border-radius:6px;"
+    "font-family:Menlo,Consolas,DejaVu Sans Mono,monospace}"
+    f"text{{fill:currentColor;font-size:{_TEXT}px}}"
+    f".h,.c{{font-size:{_TITLE}px;font-weight:700}}"
+    f".s{{font-size:{_SMALL}px}}"
+    ".m{text-anchor:middle}"
+    ".w{fill:#fff}"
+    ".e{fill:none;stroke:currentColor;stroke-width:1.3;stroke-opacity:.65}"
+    ".a{fill:currentColor;fill-opacity:.65}"
+    ".l{stroke-dasharray:2 4;stroke-width:2}"
+    ".b{fill-opacity:.16}"
+    ".t{fill:none;stroke:currentColor;stroke-opacity:.35}"
+    ".f{fill:currentColor;fill-opacity:.04;stroke:currentColor;stroke-opacity:.55}"
+    ".g{stroke-dasharray:2 4;stroke-width:2}"
+    ".q{stroke-dasharray:8 4}"
+    f".k{{fill:{_MARK}}}"
+    f".r{{fill:none;stroke:{_MARK};stroke-width:4}}"
+    ".z{stroke:currentColor;stroke-opacity:.7;fill:none}"
+    # Tiny pictures show their pixels, and stretch to the given size.
+    "image{image-rendering:pixelated}"
+    f".x{{fill:{_MARK};font-weight:700}}"
 )
 
 
@@ -457,10 +527,9 @@ def _words(text: str, x: float, y: float, kind: str = "") -> str:
 
 
 def _rect(x: float, y: float, width: float, height: float, style: str, corner: float = 3) -> str:
-    return (
-        f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}"'
-        f' rx="{_n(corner)}" {style}/>'
-    )
+    place = f'x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}"'
+    round_off = f' rx="{_n(corner)}"' if corner else ""
+    return f"<rect {place}{round_off} {style}/>"
 
 
 def _path(points: list[Point], gaps: list[Area]) -> str:
@@ -537,8 +606,8 @@ def _line(style: str, points: list[Point], gaps: list[Area]) -> str:
 
 
 def _frame(frame: Frame, x: float, y: float, width: float, height: float) -> str:
-    style = 'class="f"' if frame.kind == "nested" else 'class="f g"'
-    return _rect(x, y, width, height, style, 6)
+    style = {"nested": "f", "shared": "f g", "block": "f q"}[frame.kind]
+    return _rect(x, y, width, height, f'class="{style}"', 6)
 
 
 def _frame_title(frame: Frame, x: float, y: float, width: float, height: float) -> str:
@@ -580,9 +649,7 @@ def _box(box: Box, middle: float, top: float) -> str:
     width, height = _body(box)
     colour = _COLOURS[box.kind][0]
     parts = [f'<g transform="translate({_n(middle - width / 2)} {_n(top)})">']
-    if box.tip:
-        parts.append(f"<title>{html.escape(box.tip)}</title>")
-    corner = _PILL / 2 if _is_pill(box) and not box.mark else 3
+    corner = _PILL / 2 if _is_pill(box) and not box.mark and not box.values else 3
     bottom = height
     if box.kind == "fold":
         width, height = width - _BEHIND, height - _BEHIND
@@ -619,6 +686,9 @@ def _box(box: Box, middle: float, top: float) -> str:
             parts.append(_words(line, 13, y + 10))
             y += _ROW
         y += 5
+    if box.values:
+        parts.append(_values(box.values, 13, y))
+        y += _values_height(box)
     if box.mark:
         parts.append(_mark_strip(box.mark, 0, y, width))
         parts.append(_rect(0, 0, width, height, 'class="r"', corner))
@@ -628,6 +698,25 @@ def _box(box: Box, middle: float, top: float) -> str:
         parts.append(_words(tab, x + wide / 2, bottom + 11, "s m"))
         x += wide + _GAP
     return "".join([*parts, "</g>"])
+
+
+def _values(values: tuple[Thumbnail, ...], x: float, y: float) -> str:
+    """The thumbnails of a box, one below the other, each above its words."""
+    parts = []
+    for value in values:
+        if value.png:
+            source = base64.b64encode(value.png).decode("ascii")
+            parts.append(
+                f'<image x="{x}" y="{y + 1}" width="{value.width}" height="{value.height}"'
+                f' preserveAspectRatio="none" href="data:image/png;base64,{source}"/>'
+            )
+            parts.append(_rect(x, y + 1, value.width, value.height, 'class="t"', 0))
+            y += value.height + 6
+        for line in value.lines:
+            bad = value.broken and line.startswith("▲")
+            parts.append(_words(line, x, y + 9, "s x" if bad else "s"))
+            y += _SMALL_ROW
+    return "".join(parts)
 
 
 def _legend(entries: list[tuple[str, str]], width: float, y: float) -> tuple[list[str], float]:

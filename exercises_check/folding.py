@@ -2,16 +2,20 @@
 
 What is drawn together is a part that repeats itself, a row of layers, or a block that data enters
 at one place and leaves at one place: its inner wiring is hidden, how it is wired to the rest is
-not. Only a graph that has no such parts is cut into stretches of neighbours. Nested models without
-a node that must stay visible are closed before anything else.
+not. Where the names of the layers tell the blocks, these are drawn together, and the first of a
+kind whole. Only a graph that has no such parts is cut into stretches of neighbours. Nested models
+without a node that must stay visible are closed before anything else.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
+import re
+from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterator
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 
 from exercises_check.graph import Graph
 
@@ -20,6 +24,7 @@ Path = tuple[int, ...]
 ENOUGH = 40  # a picture with no more boxes than this is drawn as it is
 TOO_MANY = 80  # a picture with more boxes than this cannot be read
 SHORT_ROW, LONG_ROW = 3, 8  # how many layers a box may stand for that is just a row of them
+_BLOCK = re.compile(r"(.*(?:block|stage|unit|cell)_?\d+[a-z]?)_")  # in a layer's name
 LARGE_PART = 32  # a box that stands for more layers than this, repetitions aside, says nothing
 
 
@@ -29,11 +34,21 @@ class Fold:
 
     nodes: Path
     times: int = 1
+    name: str = ""  # what the names of its layers begin with
+    like: str = ""  # the name of a block that is drawn whole and built in the same way
 
     @property
     def pattern(self) -> Path:
         """The nodes of the first of the equal parts."""
         return self.nodes[: len(self.nodes) // self.times]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Nodes of one graph whose names begin alike, as those of `conv2_block1`."""
+
+    name: str
+    nodes: Path
 
 
 @dataclass(frozen=True)
@@ -44,10 +59,12 @@ class Folding:
         folds: by the path of a (nested) graph, its folds. `()` is the path of the whole model,
             `(3,)` that of the nested model which node 3 calls.
         closed: the paths of the nested models that are drawn as a single box.
+        blocks: by the path of a graph, the blocks that are drawn whole inside a frame.
     """
 
     folds: dict[Path, tuple[Fold, ...]] = field(default_factory=dict)
     closed: frozenset[Path] = frozenset()
+    blocks: dict[Path, tuple[Block, ...]] = field(default_factory=dict)
 
 
 def opened(graph: Graph, closed: Collection[Path] = ()) -> dict[Path, Graph]:
@@ -94,6 +111,9 @@ def fold(graph: Graph, keep: Collection[Path] = ()) -> Folding:
             path: _Parts(inner, {p[-1] for p in visible if p[:-1] == path})
             for path, inner in shown.items()
         }
+        named = _by_names(shown, parts)
+        if named is not None:
+            return Folding(named[0], frozenset(closed), named[1])
         # Parts of one kind but of different sizes are one pattern only where that is needed.
         for sizes_matter in (True, False):
             folds = _folds(parts, sizes_matter)
@@ -103,6 +123,34 @@ def fold(graph: Graph, keep: Collection[Path] = ()) -> Folding:
             length = math.ceil(_size(shown) / ENOUGH)
             folds = {path: part.stretches(length) for path, part in parts.items()}
     return Folding({path: tuple(sorted(f)) for path, f in folds.items() if f}, frozenset(closed))
+
+
+def _by_names(
+    shown: dict[Path, Graph], parts: dict[Path, _Parts]
+) -> tuple[dict[Path, tuple[Fold, ...]], dict[Path, tuple[Block, ...]]] | None:
+    """Folds and whole blocks where the names of the layers tell the blocks, else `None`.
+
+    The first block of a kind is drawn whole, if there is room, and the others are like it.
+    """
+    blocks = {path: part.named_blocks() for path, part in parts.items()}
+    whole = {path: parts[path].kept_of(found) for path, found in blocks.items()}
+    folds = {path: parts[path].without(found, whole[path]) for path, found in blocks.items()}
+    if _size(shown, folds) > ENOUGH:
+        return None
+    for path, found in blocks.items():
+        signs = [parts[path].sign(block.nodes, False) for block in found]
+        drawn = {parts[path].sign(block.nodes, False) for block in whole[path]}
+        for kind, times in Counter(signs).most_common():
+            if times == 1 or kind in drawn:
+                continue
+            block = found[signs.index(kind)]
+            more = {**folds, path: parts[path].without(found, [*whole[path], block])}
+            if _size(shown, more) <= ENOUGH:
+                folds, whole[path] = more, [*whole[path], block]
+    return (
+        {path: tuple(found) for path, found in folds.items() if found},
+        {path: tuple(found) for path, found in whole.items() if found},
+    )
 
 
 def _size(shown: dict[Path, Graph], folds: dict[Path, list[Fold]] | None = None) -> int:
@@ -185,6 +233,63 @@ class _Parts:
                 hidden.update(node for one in found for node in one.nodes)
         return folds
 
+    def named_blocks(self) -> list[Block]:
+        """The blocks that the names of the layers tell, if each can be drawn as one box."""
+        groups: dict[str, list[int]] = defaultdict(list)
+        for number in range(len(self.graph.nodes)):
+            found = _BLOCK.match(self.graph.operation(number).name)
+            if found:
+                groups[found[1]].append(number)
+        blocks = [
+            Block(name, tuple(nodes))
+            for name, nodes in groups.items()
+            if 1 < len(nodes) <= LARGE_PART
+            and not any(self.graph.operation(n).graph for n in nodes)
+        ]
+        return blocks if self._can_be_boxes(blocks) else []
+
+    def kept_of(self, blocks: list[Block]) -> list[Block]:
+        """Those with nodes that stay visible."""
+        return [block for block in blocks if not self._keep.isdisjoint(block.nodes)]
+
+    def _can_be_boxes(self, blocks: list[Block]) -> bool:
+        """Whether no way leads out of a block and into it again."""
+        box = {node: block.nodes[0] for block in blocks for node in block.nodes}
+        before: dict[int, set[int]] = defaultdict(set)
+        for number, sources in enumerate(self._sources):
+            this = box.get(number, number)
+            before[this].update(box.get(source, source) for source in sources)
+            before[this].discard(this)
+        try:
+            TopologicalSorter(before).prepare()
+        except CycleError:
+            return False
+        return True
+
+    def without(self, blocks: list[Block], whole: Collection[Block]) -> list[Fold]:
+        """A fold for each of the blocks that are not drawn whole; equal neighbours are one."""
+        kinds = {self.sign(block.nodes, False): block.name for block in whole}
+        folds: list[Fold] = []
+        for block in blocks:
+            if block in whole:
+                continue
+            nodes, times, name = block.nodes, 1, block.name
+            if folds and self._goes_on(folds[-1], nodes):
+                last = folds.pop()
+                name = f"{last.name.split(' … ')[0]} … {name}"
+                nodes, times = last.nodes + nodes, last.times + 1
+            folds.append(Fold(nodes, times, name, kinds.get(self.sign(block.nodes, False), "")))
+        return folds
+
+    def _goes_on(self, fold: Fold, nodes: Path) -> bool:
+        """Whether `nodes` are once more the pattern of the fold, and follow it alone."""
+        if nodes[0] != fold.nodes[-1] + 1:
+            return False
+        entered = {s for node in nodes for s in self._sources[node] if s not in nodes}
+        return entered == {fold.nodes[-1]} and self.sign(fold.pattern, True) == self.sign(
+            nodes, True
+        )
+
     def rows(self, folds: list[Fold]) -> Iterator[Path]:
         """Layers one after another, without those in `folds`."""
         hidden = self._keep.union(node for one in folds for node in one.nodes)
@@ -263,7 +368,7 @@ class _Parts:
         for place, segment in enumerate(chain):
             sign: Hashable = ("kept", place)
             if self._keep.isdisjoint(segment):
-                sign = self._sign(segment, sizes_matter)
+                sign = self.sign(segment, sizes_matter)
             signs.append(kinds.setdefault(sign, len(kinds)))
         stack = [(0, len(chain))]
         while stack:
@@ -275,7 +380,7 @@ class _Parts:
                 yield Fold(tuple(n for s in chain[first:last] for n in s), times)
                 stack += [(begin, first), (last, end)]
 
-    def _sign(self, segment: Path, sizes_matter: bool) -> Hashable:
+    def sign(self, segment: Path, sizes_matter: bool) -> Hashable:
         """Equal for segments that look the same; what is before them, the same for all, is -1."""
         places = {node: place for place, node in enumerate(segment)}
         sign = []

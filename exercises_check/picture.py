@@ -10,13 +10,15 @@ import math
 import textwrap
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from exercises_check.folding import Fold, Path, fold, opened
 from exercises_check.graph import Graph, Node, Operation, Port, Spec, Tensor, tensors_in
+from exercises_check.language import _
 from exercises_check.listing import literal, operation_at
+from exercises_check.thumbnails import Thumbnail
 
 LONGEST_NAME = 30
 LONGEST_LINE = 36
@@ -62,7 +64,7 @@ class Box:
         slots: names for these places, or nothing if they need no telling apart.
         tabs: words at the places where arrows start.
         mark: the lines of its mark.
-        tip: everything, for a pointer that rests on the box.
+        values: what it returns for a sample, for each output.
     """
 
     kind: str
@@ -74,7 +76,7 @@ class Box:
     slots: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
     mark: tuple[str, ...] = ()
-    tip: str = ""
+    values: tuple[Thumbnail, ...] = ()
 
     @property
     def frozen(self) -> bool:
@@ -83,7 +85,11 @@ class Box:
 
 @dataclass(frozen=True)
 class Frame:
-    """A line around boxes: a nested model, or (`kind` is `"shared"`) the calls of one layer."""
+    """A line around boxes.
+
+    `kind` is `"nested"` for a nested model, `"shared"` for the calls of one layer, `"block"` for
+    layers whose names begin alike.
+    """
 
     kind: str
     title: str
@@ -117,19 +123,35 @@ class Picture:
     links: list[tuple[str, str]] = field(default_factory=list)
 
 
-def picture_of(graph: Graph, marks: Mapping[Path, Mark]) -> Picture:
-    """What to draw of `graph`. The paths in `marks` must be places of it, at first calls."""
-    return _Making(graph, marks).picture
+def picture_of(
+    graph: Graph,
+    marks: Mapping[Path, Mark],
+    values: Mapping[tuple[Path, int], Thumbnail] | None = None,
+) -> Picture:
+    """What to draw of `graph`.
+
+    Args:
+        graph: the model.
+        marks: by their paths, which must be places of the model, at first calls.
+        values: what calls return for a sample, by path and number of the output.
+    """
+    return _Making(graph, marks, values or {}).picture
 
 
 class _Making:
-    def __init__(self, graph: Graph, marks: Mapping[Path, Mark]):
-        self.marks = marks
+    def __init__(
+        self,
+        graph: Graph,
+        marks: Mapping[Path, Mark],
+        values: Mapping[tuple[Path, int], Thumbnail],
+    ):
+        self.marks, self.values = marks, values
         self.folding = fold(graph, marks)
         self.shown = opened(graph, self.folding.closed)
         self.calls = calls_of(graph)
         self.picture = Picture()
         self.folds: dict[Path, Fold] = {}  # by the path of each node in it
+        self.blocks: dict[Path, str] = {}  # the frame of a block, by the path of each node in it
         self.tabs: dict[str, list[tuple[Path, int]]] = defaultdict(list)  # of the folds
         for path, folds in self.folding.folds.items():
             self.folds |= {(*path, node): one for one in folds for node in one.nodes}
@@ -153,6 +175,11 @@ class _Making:
                 _mark(self.marks.get(path)),
             )
             self._put_inside(around, path[:-1])
+        for block in self.folding.blocks.get(path, ()):
+            frame = _id("block", (*path, block.nodes[0]))
+            self.picture.frames[frame] = Frame("block", "", clean(block.name))
+            self._put_inside(frame, path)
+            self.blocks |= {(*path, node): frame for node in block.nodes}
         for number, node in enumerate(graph.nodes):
             place = (*path, number)
             if place in self.shown:
@@ -161,6 +188,8 @@ class _Making:
             if one is None:
                 self.picture.boxes[_id("call", place)] = self._box(place, graph, node)
                 self._put_inside(_id("call", place), path)
+                if place in self.blocks:
+                    self.picture.inside[_id("call", place)] = self.blocks[place]
             elif number == one.nodes[0]:
                 self.picture.boxes[_id("fold", place)] = _folded(graph, one)
                 self._put_inside(_id("fold", place), path)
@@ -193,8 +222,12 @@ class _Making:
             _slots(operation, node),
             _tabs(node.outputs),
             _mark(self.marks.get(place)),
-            _tip(operation, lines),
+            self._values((place, index) for index in range(len(node.outputs))),
         )
+
+    def _values(self, tensors: Iterable[tuple[Path, int]]) -> tuple[Thumbnail, ...]:
+        found = (self.values.get(tensor) for tensor in tensors)
+        return tuple(one for one in found if one is not None)[:MOST_SHAPES]
 
     def _first_call(self, place: Path, node: Node) -> bool:
         """Whether this is a later call of a nested model whose first call is drawn open."""
@@ -214,7 +247,7 @@ class _Making:
         for number, node in enumerate(graph.nodes):
             place = (*path, number)
             if place in self.shown:
-                for port, tensor in _handed_over(node, self.shown[place]):
+                for port, tensor in handed_over(node, self.shown[place]):
                     self._arrow(path, tensor, _id("call", (*place, port.tensor.node)))
                 continue
             one = self.folds.get(place)
@@ -261,7 +294,9 @@ class _Making:
                 self.shown[place[:-1]].nodes[place[-1]].outputs[index] for place, index in tensors
             )
             tabs = map(_spec, specs) if len(specs) <= MOST_SHAPES else "…" * len(specs)
-            self.picture.boxes[box] = replace(self.picture.boxes[box], tabs=tuple(tabs))
+            self.picture.boxes[box] = replace(
+                self.picture.boxes[box], tabs=tuple(tabs), values=self._values(tensors)
+            )
 
     # Shared layers ------------------------------------------------------------------------------
 
@@ -278,6 +313,7 @@ class _Making:
             drawn = [p for p in calls if p[:-1] in self.shown and p not in self.folds]
             ids = [_id("frame" if p in self.shown else "call", p) for p in drawn]
             side_by_side = len({(p[:-1], depths[p[:-1]][p[-1]]) for p in drawn}) == 1
+            side_by_side = side_by_side and self.blocks.keys().isdisjoint(drawn)
             if side_by_side and len(drawn) > 1:
                 operation = operation_at(self.shown[()], drawn[0])
                 what = "model" if operation.graph is not None else "layer"
@@ -353,7 +389,7 @@ def _slots(operation: Operation, node: Node) -> tuple[str, ...]:
             slots += [clean(key, 14) for key in sorted(value)]
         else:
             before = clean(name, 14) if len(received) > 1 else ""
-            slots += [f"{before}[{number}]" for number, _ in enumerate(tensors_in(value))]
+            slots += [f"{before}[{number}]" for number in range(len(list(tensors_in(value))))]
     return tuple(slots) if len(slots) <= MOST_PLACES else ()
 
 
@@ -385,17 +421,6 @@ def mark_text(mark: Mark) -> str:
     return clean_line(mark.label) or clean_line(mark.kind)
 
 
-def _tip(operation: Operation, lines: list[str]) -> str:
-    parts = [f"{clean(operation.class_name)} {clean(operation.name, 80)}", ", ".join(lines)]
-    if operation.weights:
-        parts.append(counted(count_weights(operation), "weight"))
-    if is_frozen(operation):
-        parts.append("frozen: training does not change it")
-    if operation.dtype not in (None, "float32"):
-        parts.append(clean(str(operation.dtype)))
-    return cut("; ".join(part for part in parts if part), 240)
-
-
 def _folded(graph: Graph, one: Fold) -> Box:
     operations = [graph.operation(node) for node in one.nodes]
     pattern = operations[: len(one.pattern)]
@@ -415,14 +440,12 @@ def _folded(graph: Graph, one: Fold) -> Box:
         title = f"{one.times} × {counted(len(pattern), what)}"
     else:
         title = counted(len(operations), what)
-    weights = sum(count_weights(op) for op in {op.key: op for op in operations}.values())
     return Box(
         "fold",
         title,
-        " … ".join(names),
+        clean(one.name) or " … ".join(names),
         tuple(tags),
-        _wrapped(classes, 3),
-        tip=cut(f"{classes}; {counted(weights, 'weight')}", 240),
+        _wrapped(_("each as {block}").format(block=one.like) if one.like else classes, 3),
     )
 
 
@@ -502,7 +525,7 @@ def at_first_calls(graph: Graph, marks: Mapping[Path, Mark]) -> dict[Path, Mark]
     return found
 
 
-def _handed_over(node: Node, inner: Graph) -> list[tuple[Port, Tensor]]:
+def handed_over(node: Node, inner: Graph) -> list[tuple[Port, Tensor]]:
     """Which tensor enters a nested model at which of its inputs."""
     value = node.arguments[0][1] if node.arguments else ()
     if isinstance(value, dict):

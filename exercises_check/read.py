@@ -75,6 +75,12 @@ def layers_by_key(model: keras.Model) -> dict[str, keras.Operation]:
     return {reading.key(operation): operation for operation in reading.seen}
 
 
+def calls_in_order(model: keras.Model) -> list:
+    """The calls of `model` as Keras keeps them, in the order of the nodes of `read(model)`."""
+    inputs, outputs = _structures(model)
+    return _calls_in_order(_written(inputs), _written(outputs))
+
+
 def why_not_readable(model: Any) -> NotReadable | None:
     """Why `read` would refuse `model`, or `None` if it would not."""
     if isinstance(model, keras.KerasTensor):

@@ -16,7 +16,7 @@ from exercises_check.exercise import Exercise
 from exercises_check.page import comparison_html, report_html
 from exercises_check.report import Report, comparison_text
 
-SVG = "data:image/svg+xml;base64,"
+SVG = "data:image/svg+xml;charset=utf-8,"
 
 
 def residual(skip="features", first=16, name="features"):

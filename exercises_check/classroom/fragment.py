@@ -21,7 +21,11 @@ _ATTRIBUTES = {
 }  # fmt: skip
 _STYLE = re.compile(r"[\w\s:;,.()%#'\"+*/-]*")
 _BAD_STYLE = re.compile(r"url|expression|@|/\*|position|behavior|binding|z-index", re.I)
-_PICTURE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/=\s]*")
+# A browser runs nothing that is in a picture and fetches nothing for it.
+_PICTURE = re.compile(
+    r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/=\s]*"
+    r"|data:image/svg\+xml;charset=utf-8,[^<>\"&]*"
+)
 LARGEST = 2_000_000  # characters
 
 
