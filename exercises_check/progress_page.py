@@ -6,6 +6,7 @@ import argparse
 import base64
 import html
 import sys
+from pathlib import Path
 
 from exercises_check.language import N_, _, ngettext
 from exercises_check.look import PARAGRAPH, folded, framed, marked, paragraph, sign
@@ -201,8 +202,15 @@ def _time_left(part: Counted) -> str:
 
 
 def _link(part: ChapterProgress) -> str:
-    """JupyterLab takes the address from the notebook that shows this: all chapters lie together."""
-    return f'<a href="{part.chapter.notebook}">{html.escape(part.chapter.label)}</a>'
+    """The chapter's name, as a link where its notebook is.
+
+    It lies beside the notebook that shows this, or above it if it has no translation.
+    """
+    label = html.escape(part.chapter.label)
+    for address in (part.chapter.notebook, f"../{part.chapter.notebook}"):
+        if Path(address).exists():
+            return f'<a href="{address}">{label}</a>'
+    return label
 
 
 def _link_text(text: str, part: ChapterProgress) -> str:

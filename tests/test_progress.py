@@ -24,7 +24,8 @@ FIRST, SECOND = NAMES[:2]  # chapter 00 has these two
 
 @pytest.fixture(autouse=True)
 def data(tmp_path, monkeypatch):
-    """An empty record of its own for each test."""
+    """An empty record of its own for each test, which runs where a chapter does."""
+    monkeypatch.chdir(ROOT / "chapters")
     monkeypatch.setenv(record.VARIABLE, str(tmp_path / "data"))
     for kept in (record._unwritten, record._notices, record._said):
         kept.clear()
@@ -290,8 +291,23 @@ def test_pages_are_self_contained_and_their_pictures_have_words():
 def test_links_lead_to_the_chapters_from_a_notebook_beside_them():
     for _name, page, _chapter in pages():
         links = re.findall(r'href="([^"]+)"', page._repr_html_())
-        assert set(links) >= {chapter.notebook for chapter in CHAPTERS}
-        assert all((ROOT / "chapters" / link).exists() for link in links)
+        assert set(links) == {chapter.notebook for chapter in CHAPTERS}
+
+
+def test_a_chapter_that_is_not_translated_is_linked_to_from_the_translated_ones(
+    tmp_path, monkeypatch
+):
+    first, second, third = (chapter.notebook for chapter in CHAPTERS[:3])
+    folder = tmp_path / "zh"
+    folder.mkdir()
+    for path in (folder / first, tmp_path / first, tmp_path / second):
+        path.write_text("")
+    monkeypatch.chdir(folder)
+    solve([FIRST])
+    html = progress()._repr_html_()
+    assert f'<a href="{first}">' in html
+    assert f'<a href="../{second}">' in html
+    assert third not in html
 
 
 def test_an_untouched_course_welcomes_and_says_where_to_begin():
