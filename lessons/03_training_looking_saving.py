@@ -21,7 +21,7 @@
 # Time: 75 minutes. Needed: chapter [02](02_standard_networks.ipynb). Words: [glossary](glossary.ipynb).
 
 # %%
-from exercises_check import check, compare, plots, widgets
+from exercises_check import check, compare, plots, progress, widgets
 from exercises_check.datasets import load_mnist
 from exercises_check.figures import show
 from exercises_check.starts import several_starts
@@ -30,11 +30,12 @@ import tempfile
 import warnings
 import zipfile
 from pathlib import Path
-
 import keras
 import numpy as np
 from ipywidgets import interactive
 from keras import layers, ops
+
+progress(3)
 
 # %% [markdown]
 # ## Three pictures of one model
