@@ -21,14 +21,13 @@
 # Time: 75 minutes. Needed: chapter [03](03_training_looking_saving.ipynb). Words: [glossary](glossary.ipynb).
 
 # %%
-from exercises_check import check, draw, plots, traps, widgets
+from exercises_check import check, draw, plots, progress, traps, widgets
 from exercises_check.datasets import (
     DEPARTMENTS, VOCABULARY, load_placed_digits, load_tickets, word_counts,
 )
 from exercises_check.figures import show
 from exercises_check.starts import several_starts
 from tempfile import mkdtemp
-
 import keras
 import numpy as np
 from ipywidgets import FloatLogSlider, fixed, interactive
@@ -36,6 +35,7 @@ from keras import layers
 
 train, test = load_tickets()
 (x_train, y_train), (x_test, y_test) = load_placed_digits()
+progress(4)
 
 # %% [markdown]
 # ## When a chain is not enough
