@@ -21,7 +21,7 @@
 # Time: 80 minutes. Needed: chapter [05](05_shared_layers.ipynb). Words: [glossary](glossary.ipynb).
 
 # %%
-from exercises_check import check, compare, draw, plots, widgets
+from exercises_check import check, compare, draw, plots, progress, widgets
 from exercises_check.datasets import load_cifar10, load_digits
 from exercises_check.figures import show
 
@@ -34,6 +34,7 @@ from keras import layers, ops
 plt.style.use("exercises_check.course")
 (x_train, y_train), (x_test, y_test) = load_digits(shape=(64,))
 x_train, x_test = x_train / 255, x_test / 255
+progress(6)
 
 # %% [markdown]
 # ## A block is a function
