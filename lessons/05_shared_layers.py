@@ -22,7 +22,7 @@
 # [glossary](glossary.ipynb).
 
 # %%
-from exercises_check import check, draw, plots, widgets
+from exercises_check import check, draw, plots, progress, widgets
 from exercises_check.datasets import load_digit_pairs, load_digits, load_tickets
 from exercises_check.figures import show
 from exercises_check.starts import restart
@@ -35,6 +35,7 @@ from keras import layers, ops
 
 test_images, digits = load_digits(shape=(8, 8, 1))[1]
 test_images = test_images / 255
+progress(5)
 
 # %% [markdown]
 # ## One layer, two calls
