@@ -4,10 +4,13 @@
     python tools/notebooks.py 01 02      of these chapters only
     python tools/notebooks.py --all      every solution is run again
     python tools/notebooks.py --check    writes nothing; exits with 1 and names what is stale
+    python tools/notebooks.py --translated 01   the texts of chapter 01 in other languages are up to
+                                                date: notes it in the lesson, then writes
 
 A chapter is its lesson without the answers and without outputs. A solution is its lesson with the
 answers, run from top to bottom. Both are for reading and running: edit the lesson. A lesson without
-code, such as the glossary, has no solution.
+code, such as the glossary, has no solution. What a lesson says in another language as well, such as
+`zh`, is written to chapters/zh and solutions/zh.
 """
 
 from __future__ import annotations
@@ -22,13 +25,15 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 
 import execution
 import nbformat
-from checks import COMPARED
+import translation
+from checks import COMPARED, EXPECTED
 from door import with_door
-from lesson import Cell, LessonError, read
+from lesson import Cell, LessonError, languages, read
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,17 +54,57 @@ METADATA = {
 }
 
 
+@dataclass(frozen=True)
+class Edition:
+    """A lesson in one language.
+
+    Attributes:
+        lesson: its file.
+        cells: its cells, with texts in this language.
+        language: the language's code, or "" for English.
+    """
+
+    lesson: Path
+    cells: tuple[Cell, ...]
+    language: str = ""
+
+    @property
+    def chapter_file(self) -> Path:
+        return self._course / "chapters" / self.language / f"{self.lesson.stem}.ipynb"
+
+    @property
+    def solution_file(self) -> Path:
+        return self._course / "solutions" / self.language / f"{self.lesson.stem}.ipynb"
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (self.chapter_file, self.solution_file) if self.has_code else (self.chapter_file,)
+
+    @property
+    def has_code(self) -> bool:
+        return any(cell.kind == "code" for cell in self.cells)
+
+    @property
+    def _course(self) -> Path:
+        return self.lesson.parent.parent
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Writes chapters/ and solutions/ from lessons/.")
     parser.add_argument("names", nargs="*", metavar="NN", help="chapters, such as 01; all of them")
     parser.add_argument("--check", action="store_true", help="only say what is stale")
     parser.add_argument("--all", action="store_true", help="run every solution again")
     parser.add_argument("--force", action="store_true", help="overwrite chapters edited by hand")
+    parser.add_argument(
+        "--translated", action="store_true", help="note that the translations are up to date"
+    )
     parser.add_argument("--course", type=Path, default=ROOT, help="the folder with lessons/")
     options = parser.parse_args(arguments)
     try:
         if options.check:
             return _report_stale(options.course, options.names)
+        if options.translated:
+            _note_translated(options.course, options.names)
         return _write(options.course, options.names, everything=options.all, force=options.force)
     except LessonError as error:
         print(error, file=sys.stderr)
@@ -71,15 +116,30 @@ def stale(course: Path, names: Sequence[str] = ()) -> list[str]:
     found = []
     for path in lessons(course, names):
         cells = read(path)
-        for file, reason in (
-            (_chapter_file(path), _chapter_is_stale(path, cells)),
-            (_solution_file(path), _solution_is_stale(path, cells)),
-        ):
-            if reason:
-                found.append(f"{_short(file)}: {reason}")
+        found += translation.complaints(path, cells)
+        for edition in _editions(path, cells):
+            for file, reason in (
+                (edition.chapter_file, _chapter_is_stale(edition)),
+                (edition.solution_file, _solution_is_stale(edition)),
+            ):
+                if reason:
+                    found.append(f"{_short(file)}: {reason}")
     if not names:
         found += [f"{_short(file)}: no lesson has this name" for file in strays(course)]
     return found
+
+
+def editions(course: Path, names: Sequence[str] = ()) -> list[Edition]:
+    """The lessons of `course` in each of their languages, English first."""
+    return [edition for path in lessons(course, names) for edition in _editions(path, read(path))]
+
+
+def _editions(path: Path, cells: tuple[Cell, ...]) -> list[Edition]:
+    others = [
+        Edition(path, translation.translated(path, cells, language), language)
+        for language in languages(cells)
+    ]
+    return [Edition(path, cells), *others]
 
 
 def lessons(course: Path, names: Sequence[str] = ()) -> list[Path]:
@@ -110,10 +170,18 @@ LEFT_BEHIND = {".ipynb_checkpoints", ".virtual_documents", "__pycache__"}
 
 def strays(course: Path) -> list[Path]:
     """What lies in chapters/ and solutions/ and comes from no lesson."""
-    known = {f"{path.stem}.ipynb" for path in lessons(course)} | LEFT_BEHIND
-    folders = [course / "chapters", course / "solutions"]
-    files = [file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir())]
-    return [file for file in files if file.name not in known]
+    known = {file for edition in editions(course) for file in edition.files}
+    return [file for folder in EXPECTED for file in _strays(course / folder, known)]
+
+
+def _strays(folder: Path, known: set[Path]) -> list[Path]:
+    found: list[Path] = []
+    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if file.name in LEFT_BEHIND or file in known:
+            continue
+        holds_known = any(file in other.parents for other in known)
+        found += _strays(file, known) if holds_known else [file]
+    return found
 
 
 def chapter(path: Path, cells: Sequence[Cell]) -> NotebookNode:
@@ -134,23 +202,25 @@ def text_of(notebook: NotebookNode) -> str:
 
 
 def _write(course: Path, names: Sequence[str], *, everything: bool, force: bool) -> int:
-    read_lessons = {path: read(path) for path in lessons(course, names)}
-    for folder in ("chapters", "solutions"):
-        course.joinpath(folder).mkdir(exist_ok=True)
+    every, outdated = [], []
+    for path in lessons(course, names):
+        cells = read(path)
+        every += _editions(path, cells)
+        outdated += translation.complaints(path, cells)
     edited = []
-    for path, cells in read_lessons.items():
-        if _chapter_is_stale(path, cells):
-            file = _chapter_file(path)
+    for edition in every:
+        if _chapter_is_stale(edition):
+            file = edition.chapter_file
             if not force and _was_edited(file):
                 edited.append(file)
                 continue
-            _replace(file, text_of(chapter(path, cells)))
+            _replace(file, text_of(chapter(edition.lesson, edition.cells)))
             print(f"{_short(file):<44} written")
 
     to_run = [
-        (path, cells)
-        for path, cells in read_lessons.items()
-        if _has_code(cells) and (everything or _solution_is_stale(path, cells))
+        edition
+        for edition in every
+        if edition.has_code and (everything or _solution_is_stale(edition))
     ]
     with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
         failures = [message for message in pool.map(_run, to_run) if message]
@@ -163,23 +233,33 @@ def _write(course: Path, names: Sequence[str], *, everything: bool, force: bool)
         )
     for message in failures:
         print(f"\n{message}", file=sys.stderr)
+    for message in outdated:
+        print(message, file=sys.stderr)
     for file in [] if names else strays(course):
         print(f"{_short(file)}: no lesson has this name; delete it or rename it.", file=sys.stderr)
-    return 1 if edited or failures else 0
+    return 1 if edited or failures or outdated else 0
 
 
-def _run(job: tuple[Path, Sequence[Cell]]) -> str | None:
+def _run(edition: Edition) -> str | None:
     """Runs and writes one solution; returns what went wrong."""
-    path, cells = job
-    file, started = _solution_file(path), time.perf_counter()
+    path, file, started = edition.lesson, edition.solution_file, time.perf_counter()
     try:
-        done = execution.run(solution(path, cells), cells, _short(path), _chapter_file(path).parent)
+        not_run, folder = solution(path, edition.cells), edition.chapter_file.parent
+        done = execution.run(not_run, edition.cells, _short(path), folder)
         done.metadata["course"] = {"digest": _digest(done)}
     except LessonError as error:
         return f"{error}\n{_short(file)} is left as it was."
     _replace(file, text_of(done))
     print(f"{_short(file):<44} run in {time.perf_counter() - started:.1f} s", flush=True)
     return None
+
+
+def _note_translated(course: Path, names: Sequence[str]) -> None:
+    if not names:
+        raise LessonError("--translated: expected the chapters that it holds for, such as 01.")
+    for path in lessons(course, names):
+        for line in translation.note(path):
+            print(f"{_short(path)}, line {line}: noted as up to date")
 
 
 def _report_stale(course: Path, names: Sequence[str]) -> int:
@@ -190,20 +270,10 @@ def _report_stale(course: Path, names: Sequence[str]) -> int:
     return 1 if found else 0
 
 
-def _has_code(cells: Sequence[Cell]) -> bool:
-    return any(cell.kind == "code" for cell in cells)
-
-
-def _chapter_file(path: Path) -> Path:
-    return path.parent.parent / "chapters" / f"{path.stem}.ipynb"
-
-
-def _solution_file(path: Path) -> Path:
-    return path.parent.parent / "solutions" / f"{path.stem}.ipynb"
-
-
 def _short(file: Path) -> str:
-    return f"{file.parent.name}/{file.name}"
+    """The path from the folder of the course on."""
+    inside = 3 if file.parent.parent.name in EXPECTED else 2
+    return "/".join(file.parts[-inside:])
 
 
 def _notebook(path: Path, cells: Sequence[Cell], sources: Sequence[str]) -> NotebookNode:
@@ -244,18 +314,18 @@ def _was_edited(file: Path) -> bool:
     return any(not cell.id.startswith(_cell_id(file, cell.source)) for cell in texts)
 
 
-def _chapter_is_stale(path: Path, cells: Sequence[Cell]) -> str | None:
-    file = _chapter_file(path)
+def _chapter_is_stale(edition: Edition) -> str | None:
+    file = edition.chapter_file
     if not file.exists():
         return "missing"
-    if file.read_text(encoding="utf-8") == text_of(chapter(path, cells)):
+    if file.read_text(encoding="utf-8") == text_of(chapter(edition.lesson, edition.cells)):
         return None
     return "edited by hand or run" if _was_edited(file) else "not what its lesson says"
 
 
-def _solution_is_stale(path: Path, cells: Sequence[Cell]) -> str | None:
-    file = _solution_file(path)
-    if not _has_code(cells):
+def _solution_is_stale(edition: Edition) -> str | None:
+    file = edition.solution_file
+    if not edition.has_code:
         return None
     if not file.exists():
         return "missing"
@@ -269,7 +339,7 @@ def _solution_is_stale(path: Path, cells: Sequence[Cell]) -> str | None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    if text_of(notebook) != text_of(solution(path, cells)):
+    if text_of(notebook) != text_of(solution(edition.lesson, edition.cells)):
         return "not what its lesson says"
     return None
 
@@ -285,6 +355,7 @@ def _digest(notebook: NotebookNode) -> str:
 
 def _replace(file: Path, text: str) -> None:
     """Writes a file whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(".part")
     part.write_text(text, encoding="utf-8", newline="\n")
     part.replace(file)

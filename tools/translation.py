@@ -22,7 +22,8 @@ IN_ENGLISH = {"zh": "（英文）"}
 # What leads from a text to a file. Code is matched too, because nothing in it is a link.
 LINK = re.compile(
     r"""(?:^(?P<fence>```|~~~).*?^(?P=fence)|`[^`\n]*`)"""
-    r"""|(?P<before>\[[^\]]*\]\(|\b(?:src|href)=["'])(?P<target>[^)"'\s]+)(?P<after>[^)"']*[)"'])""",
+    r"""|(?P<before>(?P<text>\[[^\]]*\]\()|\b(?:src|href)=["'])(?P<target>[^)"'\s]+)"""
+    r"""(?P<after>(?(text)[^)]*\)|["']))""",
     re.MULTILINE | re.DOTALL,
 )
 MARKER = re.compile(r"^# ?%%(?=\s|$).*", re.MULTILINE)
