@@ -20,8 +20,18 @@
 #
 # Time: 60 minutes. Needed: chapter [00](00_start_here.ipynb). Words: [glossary](glossary.ipynb).
 
+# %% [markdown] lang="zh" of="945818"
+# # 01 第一个函数式模型
+#
+# 学完本章，你能够：
+# - 说清 `Input`、层调用、张量和 `Model` 分别是什么；
+# - 预测多层感知机的形状和参数个数；
+# - 把 Sequential 模型改写成函数式模型，再改回去，并说出什么时候改不回去。
+#
+# 时间：60 分钟。需要先学：第 [00](00_start_here.ipynb) 章。术语：[术语表](glossary.ipynb)。
+
 # %%
-from exercises_check import check, compare, draw
+from exercises_check import check, compare, draw, progress
 from exercises_check.figures import show
 from exercises_check.widgets import parameter_bars, parameter_table
 
@@ -34,6 +44,8 @@ from IPython.display import display
 from ipywidgets import interactive
 from keras import layers, ops
 
+progress(1)
+
 # %% [markdown]
 # ## `Input` declares, it holds no data
 #
@@ -42,6 +54,13 @@ from keras import layers, ops
 #
 # **Predict**: how many axes does the result have? Of which Python types are its shape and its
 # dtype?
+
+# %% [markdown] lang="zh" of="779c1e"
+# ## `Input` 只是声明，里面没有数据
+#
+# 函数式模型从 `keras.Input` 开始。它的 `shape` 只说明一行数据是什么样子：这里是 784 个数。
+#
+# **先预测**：结果有几个轴？它的形状和 dtype 分别是什么 Python 类型？
 
 # %% tags=["nbval-check-output"]
 inputs = keras.Input(shape=(784,))
@@ -60,6 +79,15 @@ print(inputs.dtype, type(inputs.dtype))
 #
 # **Predict**: in which shape is a size besides the batch open?
 
+# %% [markdown] lang="zh" of="c0b703"
+# 两个轴：Keras 把**批次**放在最前面，也就是一起通过模型的那些行；`None` 表示批次的大小还没有确定。形状是普通的元组，dtype 是普通的字符串。这样一个代表“以后才会到来的数据”的符号，就是**张量**（`KerasTensor`）。
+#
+# ## 每种数据有自己的形状
+#
+# 时间序列有时间步和特征，图像有高、宽和通道。文本则以单词编号的形式输入。
+#
+# **先预测**：除了批次以外，哪个形状里还有没确定的大小？
+
 # %% tags=["nbval-check-output"]
 table = keras.Input(shape=(13,), name="table")
 series = keras.Input(shape=(100, 3), name="series")
@@ -75,6 +103,11 @@ for tensor in (table, series, image, text):
 # `Input(batch_shape=(32, 784))` would declare the batch as well. You rarely want that: the same
 # model predicts one row and learns from many.
 
+# %% [markdown] lang="zh" of="f3bc38"
+# 在 `text` 里：句子可以是任意长度。没有颜色的图像也有通道轴，大小为 1。
+#
+# `Input(batch_shape=(32, 784))` 会把批次大小也声明下来。这很少有必要：同一个模型既要对一行数据做预测，又要用许多行数据来学习。
+
 # %% [markdown]
 # ## A layer is a function on tensors
 #
@@ -83,6 +116,13 @@ for tensor in (table, series, image, text):
 #
 # **Predict**: how many weight arrays does the layer have before the call, and which shapes do they
 # have after it?
+
+# %% [markdown] lang="zh" of="df8dc4"
+# ## 层是作用在张量上的函数
+#
+# 先创建一个层，再像调用函数那样，在张量上调用它。**层调用**返回一个新的张量。
+#
+# **先预测**：调用之前，这个层有几个权重数组？调用之后，它们的形状是什么？
 
 # %% tags=["nbval-check-output"]
 dense = layers.Dense(64, activation="relu")
@@ -103,6 +143,15 @@ print("tensor:", x.shape)
 # **Predict**: nobody hands `dense` to `Model`. Does `summary` list it? Which shape do five rows
 # of data give?
 
+# %% [markdown] lang="zh" of="aff62d"
+# 调用之前一个也没有：到了调用的时候，层才知道会有多少个数输入。这次调用还从 `inputs` 到 `dense` 画了一个箭头；这样的箭头合在一起就是**图**。通常这两步写在一行里：`x = layers.Dense(64, activation="relu")(inputs)`。
+#
+# ## `Model` 从图中截取一段
+#
+# `keras.Model(inputs, outputs)` 指明数据从哪里进入、从哪里离开。
+#
+# **先预测**：这里并没有把 `dense` 交给 `Model`。`summary` 会列出它吗？五行数据会得到什么形状？
+
 # %%
 model = keras.Model(inputs, x)
 model.summary()
@@ -116,6 +165,11 @@ draw(model)
 #
 # A model is called like a layer. With five rows, the open batch becomes 5.
 
+# %% [markdown] lang="zh" of="68402d"
+# 会列出：Keras 从 `x` 出发，沿着箭头往回走，直到遇见 `inputs`，一路上的层全都收进模型。这就是**函数式模型**。摘要的每一行说明：是哪个层，它输出什么形状，有多少个数要学习。
+#
+# 模型的调用方式和层一样。输入五行数据，没有确定的批次大小就成了 5。
+
 # %% [markdown]
 # ## Run one cell twice
 #
@@ -123,6 +177,13 @@ draw(model)
 # with `Model`.
 #
 # **Predict**: both inputs have the same shape. Does `Model` accept the new one?
+
+# %% [markdown] lang="zh" of="699ecf"
+# ## 把一个单元格运行两次
+#
+# 在笔记本里，你经常会把一个单元格再运行一次。这里，`Input` 所在的单元格运行了第二次，然后才运行 `Model` 所在的单元格。
+#
+# **先预测**：两个输入的形状相同。`Model` 会接受新的那个吗？
 
 # %% tags=["nbval-check-output"]
 inputs = keras.Input(shape=(784,))
@@ -143,6 +204,15 @@ except ValueError as error:
 #
 # **Predict**: the Python variable is `x`. By which name does the model know its layer?
 
+# %% [markdown] lang="zh" of="e02b72"
+# 不会：`x` 来自旧的输入，没有箭头从新的输入通向它。记住这条错误信息，它是函数式 API 里最常见的一条。解决办法：从 `Input` 开始，往下的单元格全部重新运行一遍。
+#
+# ## 名称与图片
+#
+# 层、输入和模型都可以设置 `name`。不设置的话，Keras 会自己编号：`dense`、`dense_1`，等等。
+#
+# **先预测**：Python 变量叫 `x`。模型用什么名称来认这个层？
+
 # %%
 inputs = keras.Input(shape=(784,), name="pixels")
 x = layers.Dense(64, activation="relu", name="hidden")(inputs)
@@ -161,6 +231,11 @@ show(picture, width=360, alt="From top to bottom: pixels, hidden, digit.")
 # `plot_model` is Keras' own picture: it writes a file, and shows names and shapes only when asked.
 # `draw` is this course's, and writes no file.
 
+# %% [markdown] lang="zh" of="6b7583"
+# 用 `hidden`：Keras 从来看不到 Python 的变量。自动编号的名称，在重新运行单元格之后会变。所以，凡是以后要查找的层，都要给它起名称。
+#
+# `plot_model` 是 Keras 自带的画图函数：它会写一个文件，而且只有在你要求时才显示名称和形状。`draw` 是本课程的画图函数，不写文件。
+
 # %% [markdown]
 # ## Trap: `Dense` looks at the last axis only
 #
@@ -168,6 +243,13 @@ show(picture, width=360, alt="From top to bottom: pixels, hidden, digit.")
 # batch of 32 into the shape.
 #
 # **Predict**: what comes out of each? Does Keras complain?
+
+# %% [markdown] lang="zh" of="25a17c"
+# ## 陷阱：`Dense` 只看最后一个轴
+#
+# 下面是两个人们常写的输入。第一个是图像；第二个把批次的 32 写进了形状。
+#
+# **先预测**：两者的输出各是什么形状？Keras 会报错吗？
 
 # %% tags=["nbval-check-output"]
 image = keras.Input(shape=(28, 28))
@@ -180,10 +262,17 @@ print(layers.Dense(10)(batch).shape)
 # image, and need `Flatten()` first. The second model waits for blocks of 32 rows, and fails only
 # when data arrives. The batch never stands in `shape`.
 
+# %% [markdown] lang="zh" of="207a55"
+# 不会报错。对图像来说，28 行中的每一行都得到十个数；你要的却是整幅图像得到十个数，所以前面需要 `Flatten()`。第二个模型等待的是一块一块的数据，每块 32 行，要等数据进来时才会出错。批次从来不写进 `shape`。
+
 # %% [markdown]
 # ### Exercise: `dense_shape` · ●○○ · 2 minutes
 # A series of 50 steps with 8 features: `keras.Input(shape=(50, 8))`. `Dense(64)` is called on it.
 # Write the shape of the result as a tuple, with `None` for the batch, before you try it.
+
+# %% [markdown] lang="zh" of="0fdcdf"
+# ### 练习：`dense_shape` · ●○○ · 2 分钟
+# 一个序列有 50 个时间步、8 个特征：`keras.Input(shape=(50, 8))`。在它上面调用 `Dense(64)`。先不要试，把结果的形状写成元组，批次写作 `None`。
 
 # %%
 # BEGIN SOLUTION
@@ -201,6 +290,12 @@ check("dense_shape", answer)
 # How many parameters has the chain 784 → 64 → 64 → 10 of three `Dense` layers? Compute it; Python
 # may help.
 
+# %% [markdown] lang="zh" of="c80613"
+# ### 练习：`mlp_parameters` · ●○○ · 3 分钟
+# **参数**就是训练会改变的那些数。`Dense` 层有“输入数 × 单元数”个权重，每个单元还有一个偏置：从 784 个数到 64 个单元，就是 784 × 64 + 64 = 50,240。
+#
+# 由三个 `Dense` 层组成的链 784 → 64 → 64 → 10 有多少个参数？请算出来，可以用 Python 帮忙。
+
 # %%
 # BEGIN SOLUTION
 answer = 784 * 64 + 64 + 64 * 64 + 64 + 64 * 10 + 10
@@ -216,6 +311,12 @@ check("mlp_parameters", answer)
 # `relu`, and a last one with 10 units and no activation.
 #
 # Afterwards, run `model.summary()` in a new cell and compare it with your count.
+
+# %% [markdown] lang="zh" of="3e257f"
+# ### 练习：`mnist_mlp` · ●○○ · 6 分钟
+# 现在来搭建这条链：一个**多层感知机**（MLP），用于 28 × 28 像素的图像，每幅图像展平成一行。输入的形状是 `(784,)`；然后是两个有 64 个单元、激活函数为 `relu` 的 `Dense` 层；最后一个 `Dense` 层有 10 个单元，没有激活函数。
+#
+# 做完之后，在一个新的单元格里运行 `model.summary()`，和你算出的个数对照一下。
 
 # %%
 # BEGIN SOLUTION
@@ -235,6 +336,11 @@ check("mnist_mlp", model)
 # **Predict**: both hidden layers grow from 64 to 128 units. By which factor does each of the three
 # counts grow?
 
+# %% [markdown] lang="zh" of="d0d8f5"
+# ## 参数都在哪里
+#
+# **先预测**：两个隐藏层都从 64 个单元增加到 128 个。三个层的参数个数各变成原来的几倍？
+
 # %% tags=["nbval-check-output"]
 print(parameter_table(784, 64, 64, 10), end="\n\n")
 print(parameter_table(784, 128, 128, 10))
@@ -245,6 +351,11 @@ print(parameter_table(784, 128, 128, 10))
 #
 # Now move the two sliders; the arrow keys move them, too. The second layer overtakes the first
 # only where `second` comes near 784, the width of the input.
+
+# %% [markdown] lang="zh" of="d90d42"
+# 第一个变成两倍，第二个变成四倍，第三个变成两倍：中间那一层的两侧都用到了变大的数。
+#
+# 现在拖动两个滑块，也可以用方向键。只有当 `second` 接近输入的宽度 784 时，第二层的参数才会超过第一层。
 
 # %%
 def stack(first=64, second=64):
@@ -261,6 +372,13 @@ interactive(stack, first=(16, 256, 16), second=(64, 1024, 64))
 # 10 features go through 32, 64 and 32 units, then into one unit with `sigmoid`.
 #
 # **Predict**: how many `Dense` layers does this model have?
+
+# %% [markdown] lang="zh" of="669f7a"
+# ## 陷阱：忘了把层连起来的循环
+#
+# 各层的宽度写成一个循环，可以少写几行。宽度由你来定；中间宽一些，是常见的起点。这里 10 个特征依次经过 32、64 和 32 个单元，最后进入一个带 `sigmoid` 的单元。
+#
+# **先预测**：这个模型有几个 `Dense` 层？
 
 # %%
 inputs = keras.Input(shape=(10,))
@@ -279,6 +397,12 @@ draw(forgetful)
 # Copy the loop and mend it. 10 features go in; then come `Dense` layers with 32, 64 and 32 units
 # and `relu`, each fed by the one before; last, `Dense` with one unit and `sigmoid`. Together 4,577
 # parameters.
+
+# %% [markdown] lang="zh" of="656c51"
+# 两个：每一次循环都在 `inputs` 上调用层，把上一次的结果忘掉了。Keras 什么也不说，因为没有任何输出用到的层，本来就不属于模型。
+#
+# ### 练习：`binary_mlp` · ●●○ · 5 分钟
+# 复制这个循环并改好它。输入 10 个特征；然后是单元数为 32、64 和 32 的 `Dense` 层，激活函数都是 `relu`，每一层都接收前一层的输出；最后是有一个单元、激活函数为 `sigmoid` 的 `Dense`。一共有 4,577 个参数。
 
 # %%
 # BEGIN SOLUTION
@@ -300,6 +424,13 @@ check("binary_mlp", model)
 #
 # **Predict**: `784,` looks like a tuple. What does Keras receive here?
 
+# %% [markdown] lang="zh" of="ded390"
+# ## 旧代码
+#
+# 网上有很多代码是为旧版本的 Keras 写的。
+#
+# **先预测**：`784,` 看上去像一个元组。Keras 在这里收到的是什么？
+
 # %% tags=["nbval-check-output"]
 try:
     keras.Input(784,)
@@ -312,6 +443,19 @@ except ValueError as error:
 # ### Exercise: `mended_mlp` · ●●○ · 6 minutes
 # Copy this outdated code into the cell, run it, and mend one thing at a time: errors, warnings,
 # a misspelt name. The model stays as meant: 784 → `Dense` 64 `relu` → `Dense` 10 `softmax`.
+#
+# ```python
+# inputs = keras.Input(784,)
+# x = layers.Dense(64, activation="relu", input_shape=(784,))(inputs)
+# ouputs = layers.Dense(10, activation="softmax")(x)
+# model = keras.Model(input=inputs, output=outputs)
+# ```
+
+# %% [markdown] lang="zh" of="afd96e"
+# 是数 784：在函数调用里，逗号只是用来分隔参数的。
+#
+# ### 练习：`mended_mlp` · ●●○ · 6 分钟
+# 把这段过时的代码复制到单元格里，运行它，一次改好一处：错误、警告、拼错的变量名。模型要实现的东西不变：784 → `Dense` 64 `relu` → `Dense` 10 `softmax`。
 #
 # ```python
 # inputs = keras.Input(784,)
@@ -340,6 +484,13 @@ check("mended_mlp", model)
 # **Predict**: below, the same chain is built twice. Do the parameter counts agree? Do the two
 # lists of layers?
 
+# %% [markdown] lang="zh" of="697a12"
+# ## Sequential 就是一条链
+#
+# `keras.Sequential` 接收一个列表：每个层都接收前一个层的输出。这样的图叫作**链式结构**。
+#
+# **先预测**：下面把同一条链搭建了两次。两者的参数个数一样吗？层的列表一样吗？
+
 # %% tags=["nbval-check-output"]
 inputs = keras.Input(shape=(784,))
 called = keras.Model(inputs, layers.Dense(64)(inputs))
@@ -362,10 +513,26 @@ print(compare(stacked, called))
 # `keras.Model(stacked.inputs, stacked.outputs)` does it in one line; both models then *share*
 # their layers.
 
+# %% [markdown] lang="zh" of="7be4a6"
+# 参数个数一样，两个模型也相同；只是函数式模型把输入也列成了一个层。没有 `Input` 的 Sequential 模型，在数据进来之前没有形状。
+#
+# 从 Sequential 到函数式，分四步：
+#
+# 1. 开头写 `inputs = keras.Input(shape=…)`。
+# 2. 把每个层在前一个张量上调用。
+# 3. 把最后一个张量存为 `outputs`。
+# 4. 最后写 `keras.Model(inputs, outputs)`。
+#
+# 用 `keras.Model(stacked.inputs, stacked.outputs)` 只要一行；这样得到的两个模型共享它们的层。
+
 # %% [markdown]
 # ### Exercise: `from_sequential` · ●○○ · 5 minutes
 # Write the model `sequential` of the next cell as a functional model, in the four steps: 10
 # features, `Dense` with 32 units and `relu`, `Dense` with 64 units and `relu`.
+
+# %% [markdown] lang="zh" of="8f2b33"
+# ### 练习：`from_sequential` · ●○○ · 5 分钟
+# 按这四步，把下一个单元格里的模型 `sequential` 写成函数式模型：10 个特征，有 32 个单元、激活函数为 `relu` 的 `Dense`，有 64 个单元、激活函数为 `relu` 的 `Dense`。
 
 # %%
 sequential = keras.Sequential(
@@ -394,6 +561,13 @@ check("from_sequential", model)
 # **Predict**: does `Sequential` refuse? Do both models have equally many parameters, and give the
 # same result?
 
+# %% [markdown] lang="zh" of="3ef245"
+# ## 陷阱：改回 Sequential
+#
+# 层的列表很容易得到：`model.layers`。下面的模型把输入和第一个层的输出相加。
+#
+# **先预测**：`Sequential` 会拒绝吗？两个模型的参数个数一样吗？结果一样吗？
+
 # %% tags=["nbval-check-output"]
 inputs = keras.Input(shape=(8,), name="features")
 x = layers.Dense(8, activation="relu", name="hidden")(inputs)
@@ -412,12 +586,23 @@ compare(copied, skipping)
 #
 # So convert only a chain of layers: one input, one output, no tensor used twice.
 
+# %% [markdown] lang="zh" of="e9ba82"
+# 搭建成功，参数个数也一样，但它是错的：`+` 是没有权重的**运算**，它在 `skipping.operations` 里，不在 `skipping.layers` 里。`ops.relu(x)` 也会同样丢失。换成 `Add` 层倒是会保留下来，但数据进来时会出错。
+#
+# 所以，只有由层组成的链才能这样转换：一个输入，一个输出，没有哪个张量用了两次。
+
 # %% [markdown]
 # ### Exercise: `to_sequential` · ●●○ · 6 minutes
 # **Predict**: only one of the three models below is a chain. Which one?
 #
 # Write that one as a `keras.Sequential`, with all its settings and a `keras.Input` first. What
 # stops each of the other two?
+
+# %% [markdown] lang="zh" of="3457da"
+# ### 练习：`to_sequential` · ●●○ · 6 分钟
+# **先预测**：下面三个模型中，只有一个是链。是哪一个？
+#
+# 把它写成 `keras.Sequential`，保留全部设置，并以 `keras.Input` 开头。另外两个为什么不行？
 
 # %%
 inputs = keras.Input(shape=(12,))
@@ -455,6 +640,15 @@ check("to_sequential", model)
 #
 # **Predict**: which of these layers adds an axis? Which ones take one away?
 
+# %% [markdown] lang="zh" of="d71236"
+# `first` 用了两次 `inputs`，`third` 有两个输入；`second` 才是链。
+#
+# ## 各种层一览
+#
+# 你需要的功能，Keras 大多有现成的层。下面左边是一行数据的形状；右边是输出的形状和参数个数。
+#
+# **先预测**：这些层中，哪一个会增加一个轴？哪几个会去掉轴？
+
 # %% tags=["nbval-check-output"]
 tour = {
     layers.Embedding(1000, 8): (50,),
@@ -479,6 +673,11 @@ for layer, shape in tour.items():
 # There are `Conv3D`, `MaxPooling1D`, `AveragePooling2D`, `GRU` and many more. Chapters 02 to 10
 # use them, and `Shift` `Tab` after a layer's name says what it takes.
 
+# %% [markdown] lang="zh" of="d4cc95"
+# `Embedding` 增加一个轴：每个单词变成八个数。`LSTM` 和 `ConvLSTM2D` 读完所有时间步，只返回一个结果；全局池化去掉高和宽。
+#
+# 此外还有 `Conv3D`、`MaxPooling1D`、`AveragePooling2D`、`GRU` 等许多层。第 02 章到第 10 章会用到它们；在层的名称后面按 `Shift` `Tab`，就能看到它接收哪些参数。
+
 # %% [markdown]
 # ## Summary
 #
@@ -489,3 +688,14 @@ for layer, shape in tour.items():
 # - Sequential is shorter for a chain; everything else needs the Functional API.
 #
 # Next: [02 The standard networks](02_standard_networks.ipynb).
+
+# %% [markdown] lang="zh" of="cebae2"
+# ## 小结
+#
+# - `Input` 声明一行数据的形状和 dtype；Keras 把大小没有确定的批次放在最前面。
+# - 层调用产生三样东西：权重、一个张量、图中的一个箭头。
+# - `Model` 收进 `inputs` 与 `outputs` 之间的一切；其余的都不要，而且不会告诉你。
+# - `Dense`：参数个数为“输入数 × 单元数 + 单元数”，作用在最后一个轴上。
+# - 对于链式结构，Sequential 更简短；其他情况都需要函数式 API。
+#
+# 下一章：[02 标准网络](02_standard_networks.ipynb)。
