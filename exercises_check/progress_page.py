@@ -17,7 +17,7 @@ GREEN, GREY = "#009e73", "#888888"
 SOLVED_STAYS = N_("A solved exercise stays solved, whatever you try later.")
 _COLUMNS_SAY = N_("A column for each exercise: the higher, the more attempts it took.")
 _SIGNS = {True: "✓", False: "◐", None: "○"}  # solved, begun, not begun
-_BAR, _THICK = 160, 10  # pixels
+_BAR, _THICK = 120, 10  # pixels
 _WIDE, _APART, _LOW, _MORE, _HIGHEST = 8, 3, 6, 6, 36
 _BLOCKS, _WIDTH = 12, 96  # of a terminal
 _CELL = "padding:1px 14px 1px 0;border:0;text-align:left;vertical-align:middle;background:none"
@@ -189,10 +189,15 @@ def _table(progress: Progress) -> str:
     rows = "".join(
         f'<tr style="background:none"><th scope="row" style="{_CELL};font-weight:normal">'
         f'{_link(part)}</th><td style="{_CELL}">{_bar(part)}</td><td style="{_CELL}">'
-        f'{_of(part)}</td><td style="{_CELL}">{html.escape(_time_left(part))}</td></tr>'
+        f'{_unbroken(_of(part))}</td><td style="{_CELL}">{_unbroken(_time_left(part))}</td></tr>'
         for part in progress.chapters
     )
     return f'<table style="border-collapse:collapse;margin:6px 0;border:0">{rows}</table>'
+
+
+def _unbroken(text: str) -> str:
+    """HTML that stays on one line."""
+    return html.escape(text).replace(" ", "&nbsp;")
 
 
 def _time_left(part: Counted) -> str:
