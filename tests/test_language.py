@@ -91,7 +91,7 @@ def test_the_list_of_messages_is_that_of_the_code():
 
 SOURCE = """
 SENTENCES = {"kind": "{name} is " "missing."}
-text = _("Look at {layer}.").format(layer=layer)
+text = f"{_('Look at {layer}.').format(layer=layer)}"
 word = pgettext("a mode", "training")
 more = ngettext("one layer", "{count} layers", count)
 exercise(hints={"missing": ["Which one?"], "": ("Compare.",)}, names=True,

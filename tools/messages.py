@@ -19,7 +19,6 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -28,8 +27,6 @@ PACKAGE = ROOT / "exercises_check"
 LOCALE = PACKAGE / "locale"
 DOMAIN = "exercises_check"
 TEMPLATE = LOCALE / f"{DOMAIN}.pot"
-# As Babel has them: which arguments are messages, "c" for a context.
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 # Calls whose arguments hold texts for learners, by name or by place.
 TABLES = {
     "exercise": ("hints",),
@@ -65,18 +62,21 @@ def messages() -> list[Message]:
 
 
 def messages_of(source: bytes, file: str) -> Iterator[Message]:
-    """The messages in one module's source."""
-    for _line, function, texts, _comments in extract_python(BytesIO(source), KEYWORDS, [], {}):
-        match function, texts:
-            case "ngettext", (str(one), str(several), *_):
-                yield Message(one, file, several)
-            case "pgettext", (str(context), str(text)):
-                yield Message(text, file, context=context)
-            case (("_" | "N_"), str(text)):
-                yield Message(text, file)
-    for node in ast.walk(ast.parse(source)):
+    """The messages in one module's source, those inside f-strings too."""
+    nodes = [node for node in ast.walk(ast.parse(source)) if hasattr(node, "lineno")]
+    for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset)):
         for text in _texts_of_tables(node):
             yield Message(text, file)
+        if not isinstance(node, ast.Call):
+            continue
+        texts = [getattr(argument, "value", None) for argument in node.args]
+        match getattr(node.func, "id", ""), texts:
+            case "ngettext", [str(one), str(several), *_]:
+                yield Message(one, file, several)
+            case "pgettext", [str(context), str(text)]:
+                yield Message(text, file, context=context)
+            case (("_" | "N_"), [str(text)]):
+                yield Message(text, file)
 
 
 def _texts_of_tables(node: ast.AST) -> Iterator[str]:
