@@ -21,7 +21,7 @@
 # Time: 75 minutes. Needed: chapter [06](06_skip_connections.ipynb). Words: [glossary](glossary.ipynb).
 
 # %%
-from exercises_check import check, compare, draw, plots, widgets
+from exercises_check import check, compare, draw, plots, progress, widgets
 from exercises_check.datasets import load_digits
 from exercises_check.figures import show
 
@@ -33,6 +33,7 @@ from keras import layers, ops
 keras.utils.set_random_seed(7)
 (x_train, y_train), (x_test, y_test) = load_digits(shape=(8, 8, 1))
 x_train, x_test = x_train / 255, x_test / 255
+progress(7)
 
 # %% [markdown]
 # ## One graph, two models
