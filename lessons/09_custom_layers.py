@@ -21,13 +21,12 @@
 # Time: 80 minutes. Needed: chapter [08](08_features_and_transfer.ipynb). Words: [glossary](glossary.ipynb).
 
 # %%
-from exercises_check import check, draw
+from exercises_check import check, draw, progress
 from exercises_check.figures import show
 from exercises_check.widgets import bracketings, tree_picture, tree_text
 
 import tempfile
 from pathlib import Path
-
 import keras
 import numpy as np
 import tensorflow as tf
@@ -36,6 +35,7 @@ from keras import layers, ops
 keras.utils.set_random_seed(9)
 file = Path(tempfile.mkdtemp()) / "model.keras"
 features = keras.Input(shape=(2,), name="features")
+progress(9)
 
 # %% [markdown]
 # ## A layer is a class
