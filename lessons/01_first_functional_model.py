@@ -80,13 +80,13 @@ print(inputs.dtype, type(inputs.dtype))
 # **Predict**: in which shape is a size besides the batch open?
 
 # %% [markdown] lang="zh" of="c0b703"
-# 两个轴：Keras 把**批次**放在最前面，也就是一起通过模型的那些行；`None` 表示批次的大小还没有确定。形状是普通的元组，dtype 是普通的字符串。这样一个代表“以后才会到来的数据”的符号，就是**张量**（`KerasTensor`）。
+# 两个轴：Keras 把**批次**放在最前面，也就是一起通过模型的那些行；`None` 表示批次大小未定。形状是普通的元组，dtype 是普通的字符串。这种符号代表以后才送来的数据，叫作**张量**（`KerasTensor`）。
 #
 # ## 每种数据有自己的形状
 #
 # 时间序列有时间步和特征，图像有高、宽和通道。文本则以单词编号的形式输入。
 #
-# **先预测**：除了批次以外，哪个形状里还有没确定的大小？
+# **先预测**：除了批次以外，哪个形状里还有未定的大小？
 
 # %% tags=["nbval-check-output"]
 table = keras.Input(shape=(13,), name="table")
@@ -104,7 +104,7 @@ for tensor in (table, series, image, text):
 # model predicts one row and learns from many.
 
 # %% [markdown] lang="zh" of="f3bc38"
-# 在 `text` 里：句子可以是任意长度。没有颜色的图像也有通道轴，大小为 1。
+# 在 `text` 里：句子可以是任意长度。灰度图像也有通道轴，大小为 1。
 #
 # `Input(batch_shape=(32, 784))` 会把批次大小也声明下来。这很少有必要：同一个模型既要对一行数据做预测，又要用许多行数据来学习。
 
@@ -168,7 +168,7 @@ draw(model)
 # %% [markdown] lang="zh" of="68402d"
 # 会列出：Keras 从 `x` 出发，沿着箭头往回走，直到遇见 `inputs`，一路上的层全都收进模型。这就是**函数式模型**。摘要的每一行说明：是哪个层，它输出什么形状，有多少个数要学习。
 #
-# 模型的调用方式和层一样。输入五行数据，没有确定的批次大小就成了 5。
+# 模型的调用方式和层一样。输入五行数据，未定的批次大小就成了 5。
 
 # %% [markdown]
 # ## Run one cell twice
@@ -211,7 +211,7 @@ except ValueError as error:
 #
 # 层、输入和模型都可以设置 `name`。不设置的话，Keras 会自己编号：`dense`、`dense_1`，等等。
 #
-# **先预测**：Python 变量叫 `x`。模型用什么名称来认这个层？
+# **先预测**：Python 变量叫 `x`。在模型里，这个层叫什么名称？
 
 # %%
 inputs = keras.Input(shape=(784,), name="pixels")
@@ -232,7 +232,7 @@ show(picture, width=360, alt="From top to bottom: pixels, hidden, digit.")
 # `draw` is this course's, and writes no file.
 
 # %% [markdown] lang="zh" of="6b7583"
-# 用 `hidden`：Keras 从来看不到 Python 的变量。自动编号的名称，在重新运行单元格之后会变。所以，凡是以后要查找的层，都要给它起名称。
+# 叫 `hidden`：Keras 从来看不到 Python 的变量。自动编号的名称，在重新运行单元格之后会变。所以，凡是以后要查找的层，都要给它起名称。
 #
 # `plot_model` 是 Keras 自带的画图函数：它会写一个文件，而且只有在你要求时才显示名称和形状。`draw` 是本课程的画图函数，不写文件。
 
@@ -247,7 +247,7 @@ show(picture, width=360, alt="From top to bottom: pixels, hidden, digit.")
 # %% [markdown] lang="zh" of="25a17c"
 # ## 陷阱：`Dense` 只看最后一个轴
 #
-# 下面是两个人们常写的输入。第一个是图像；第二个把批次的 32 写进了形状。
+# 下面是两个人们常写的输入。第一个是图像；第二个把批次大小 32 写进了形状。
 #
 # **先预测**：两者的输出各是什么形状？Keras 会报错吗？
 
@@ -263,7 +263,7 @@ print(layers.Dense(10)(batch).shape)
 # when data arrives. The batch never stands in `shape`.
 
 # %% [markdown] lang="zh" of="207a55"
-# 不会报错。对图像来说，28 行中的每一行都得到十个数；你要的却是整幅图像得到十个数，所以前面需要 `Flatten()`。第二个模型等待的是一块一块的数据，每块 32 行，要等数据进来时才会出错。批次从来不写进 `shape`。
+# 不会报错。图像有 28 行，每一行都得到十个数；而你想要的是整幅图像得到十个数，所以前面需要 `Flatten()`。第二个模型等的是 32 行一块的数据，直到数据进来才会出错。批次从来不写进 `shape`。
 
 # %% [markdown]
 # ### Exercise: `dense_shape` · ●○○ · 2 minutes
@@ -353,7 +353,7 @@ print(parameter_table(784, 128, 128, 10))
 # only where `second` comes near 784, the width of the input.
 
 # %% [markdown] lang="zh" of="d90d42"
-# 第一个变成两倍，第二个变成四倍，第三个变成两倍：中间那一层的两侧都用到了变大的数。
+# 第一个变成两倍，第二个变成四倍，第三个变成两倍：中间那一层的输入数和单元数都变大了。
 #
 # 现在拖动两个滑块，也可以用方向键。只有当 `second` 接近输入的宽度 784 时，第二层的参数才会超过第一层。
 
@@ -455,7 +455,7 @@ except ValueError as error:
 # 是数 784：在函数调用里，逗号只是用来分隔参数的。
 #
 # ### 练习：`mended_mlp` · ●●○ · 6 分钟
-# 把这段过时的代码复制到单元格里，运行它，一次改好一处：错误、警告、拼错的变量名。模型要实现的东西不变：784 → `Dense` 64 `relu` → `Dense` 10 `softmax`。
+# 把这段过时的代码复制到单元格里，运行它，一次改好一处：错误、警告、拼错的变量名。模型的本意不变：784 → `Dense` 64 `relu` → `Dense` 10 `softmax`。
 #
 # ```python
 # inputs = keras.Input(784,)
@@ -587,7 +587,7 @@ compare(copied, skipping)
 # So convert only a chain of layers: one input, one output, no tensor used twice.
 
 # %% [markdown] lang="zh" of="e9ba82"
-# 搭建成功，参数个数也一样，但它是错的：`+` 是没有权重的**运算**，它在 `skipping.operations` 里，不在 `skipping.layers` 里。`ops.relu(x)` 也会同样丢失。换成 `Add` 层倒是会保留下来，但数据进来时会出错。
+# 能搭建出来，参数个数也一样，结果却是错的：`+` 是没有权重的**运算**，它在 `skipping.operations` 里，不在 `skipping.layers` 里。`ops.relu(x)` 也会同样丢失。换成 `Add` 层倒是会保留下来，但数据进来时会出错。
 #
 # 所以，只有由层组成的链才能这样转换：一个输入，一个输出，没有哪个张量用了两次。
 
@@ -692,7 +692,7 @@ for layer, shape in tour.items():
 # %% [markdown] lang="zh" of="cebae2"
 # ## 小结
 #
-# - `Input` 声明一行数据的形状和 dtype；Keras 把大小没有确定的批次放在最前面。
+# - `Input` 声明一行数据的形状和 dtype；Keras 把大小未定的批次放在最前面。
 # - 层调用产生三样东西：权重、一个张量、图中的一个箭头。
 # - `Model` 收进 `inputs` 与 `outputs` 之间的一切；其余的都不要，而且不会告诉你。
 # - `Dense`：参数个数为“输入数 × 单元数 + 单元数”，作用在最后一个轴上。

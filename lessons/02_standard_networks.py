@@ -495,7 +495,7 @@ for name, data in {"one image:": x_train[0], "no channel axis:": x_train[:5, :, 
 # **Predict**: a sequence of 6 steps. Does the layer have 3 weight arrays, or 3 for each step?
 
 # %% [markdown] lang="zh" of="69eb94"
-# ## 循环层，一步一步来
+# ## 一步一步看循环层
 #
 # 循环层（**RNN**）一步接一步地读取序列。它带着一个**状态**：`units` 个数，每一步都由新的值和旧的状态算出来。
 #
@@ -748,6 +748,6 @@ check("bidirectional_reader", model)
 # - `"valid"`：(大小 − 卷积核大小) // 步幅 + 1；`"same"`：大小 / 步幅，向上取整。
 # - 循环层在每一步使用同样的权重。它的输出要由另一个循环层读取时，请加上 `return_sequences=True`。
 # - 单词编号是 `int32`：整数，不缩放。
-# - 很多错误的写法，Keras 也会接受：训练之前，请看一看 `model.output_shape`。
+# - 很多错误，Keras 都会接受：训练之前，请看一看 `model.output_shape`。
 #
 # 下一章：[03 训练、查看与保存](03_training_looking_saving.ipynb)。
