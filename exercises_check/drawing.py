@@ -43,6 +43,7 @@ from exercises_check.wrapping import columns
 __all__ = ["Drawing", "Mark", "NoGraphviz", "alternative_text", "svg"]
 
 MOST_RANKS = 1_000  # that all arrows together cross; Graphviz takes minutes for ten times as many
+SMALLEST = 0.8  # a picture shrinks to this part of its size, then it scrolls: letters of 9 pixels
 LONGEST_TEXT = 3000  # as long as a reader's voice can be listened to
 
 # Colours that people who do not tell red from green can tell apart (Okabe and Ito, Tol), of middle
@@ -116,7 +117,7 @@ def _image(picture: str, text: str) -> str:
     """An SVG as an `<img>`: inline it would be taken apart where a notebook is not trusted."""
     width = int(float(re.search(r' width="([\d.]+)"', picture)[1]))
     # Wider than the page, it shrinks; but not until nobody can read it.
-    style = f"max-width:100%;min-width:{round(width * 0.55)}px;border-radius:6px"
+    style = f"max-width:100%;min-width:{round(width * SMALLEST)}px;border-radius:6px"
     return (
         f'<div style="overflow-x:auto"><img alt="{html.escape(text)}" width="{width}" '
         f'style="{style}" src="{_address(picture)}"></div>'
@@ -710,7 +711,10 @@ def _values(values: tuple[Thumbnail, ...], x: float, y: float) -> str:
                 f'<image x="{x}" y="{y + 1}" width="{value.width}" height="{value.height}"'
                 f' preserveAspectRatio="none" href="data:image/png;base64,{source}"/>'
             )
-            parts.append(_rect(x, y + 1, value.width, value.height, 'class="t"', 0))
+            apart = (value.width - value.part) / max(value.parts - 1, 1)
+            for part in range(value.parts):
+                at = x + part * apart
+                parts.append(_rect(at, y + 1, value.part, value.height, 'class="t"', 0))
             y += value.height + 6
         for line in value.lines:
             bad = value.broken and line.startswith("▲")

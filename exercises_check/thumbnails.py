@@ -29,7 +29,7 @@ BELOW, ABOVE = "#a64a00", "#084081"
 _ORANGE, _BLUE = (tuple(bytes.fromhex(colour[1:])) for colour in (BELOW, ABOVE))
 _WHITE = (255, 255, 255)
 _NAN = (20, 20, 20)
-_GAP = (204, 209, 214)  # between the maps of an image
+_CLEAR = (1, 2, 3)  # between the maps of an image, where the ground is seen
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Thumbnail:
         text: the same in a clause, such as `"-0.3 to 1.2, 40 % zero"`.
         png: the file of the tiny picture, empty where the words are all.
         width, height: the size of the tiny picture, in pixels of the page.
+        parts: how many maps stand side by side in it, each as wide as the others.
+        part: the width of one of them.
         broken: some values are not finite.
     """
 
@@ -51,6 +53,8 @@ class Thumbnail:
     png: bytes = b""
     width: int = 0
     height: int = 0
+    parts: int = 1
+    part: float = 0
     broken: bool = False
 
 
@@ -103,8 +107,9 @@ def thumbnail(array: np.ndarray, is_input: bool = False) -> Thumbnail:
     lines = (*said[:1], *said[2:]) if len(said) > 2 else (text,) if text else ()
     if wrong:
         lines, text = (f"▲ {wrong}", *lines), _(", ").join([wrong, *said])
-    pixels, scale = _pixels(values, finite, is_input)
+    pixels, scale, parts = _pixels(values, finite, is_input)
     height, width, _channels = pixels.shape
+    part = (pixels[0] != _CLEAR).any(axis=-1).sum() / parts if pixels.size else 0
     return Thumbnail(
         values.size,
         lines,
@@ -112,6 +117,8 @@ def thumbnail(array: np.ndarray, is_input: bool = False) -> Thumbnail:
         _png(pixels),
         round(width * scale[0]),
         round(height * scale[1]),
+        parts,
+        part * scale[0],
         bool(wrong),
     )
 
@@ -150,16 +157,16 @@ def _likeliest(values: np.ndarray) -> int | None:
 
 def _pixels(
     values: np.ndarray, finite: np.ndarray, is_input: bool
-) -> tuple[np.ndarray, tuple[float, float]]:
-    """The pixels, and how large each is drawn: horizontally and vertically."""
+) -> tuple[np.ndarray, tuple[float, float], int]:
+    """The pixels, how large each is drawn (horizontally, vertically), and the number of maps."""
     if values.ndim == 1:
         cells = _reduced(values[None], 1, MOST_CELLS)
         each = max(LONGEST / cells.shape[1], 2) if cells.shape[1] > 16 else 10
-        return _coloured(cells), (each, 12)
+        return _coloured(cells), (each, 12), 1
     if values.ndim == 2:  # steps go to the right
         cells = _reduced(values.T, MOST_FEATURES, MOST_STEPS)
         each = min(LONGEST / cells.shape[1], 10)
-        return _coloured(cells), (each, min(max(48 / cells.shape[0], 2), 10))
+        return _coloured(cells), (each, min(max(48 / cells.shape[0], 2), 10)), 1
     if values.ndim > 3:  # a film, or a volume: what is in the middle
         while values.ndim > 3:
             values = values[len(values) // 2]
@@ -169,16 +176,16 @@ def _pixels(
         with np.errstate(invalid="ignore"):
             shades = (pixels - low) / (high - low or 1) * 255
         shades = np.where(np.isfinite(pixels), shades, 0).astype(np.uint8)
-        return shades, (48 / max(shades.shape[:2]),) * 2
+        return shades, (48 / max(shades.shape[:2]),) * 2, 1
     count = min(values.shape[-1], MOST_MAPS)
     shown = np.stack([_reduced(values[..., c], MAP_SIDE, MAP_SIDE) for c in range(count)])
     finer = max(MAP_SIDE // max(shown.shape[1:]), 1)  # for a thin gap between small maps
     maps = _coloured(shown.repeat(finer, 1).repeat(finer, 2))
     side = max(maps.shape[1:3])
     scale = (48 if count == 1 else 36) / side
-    gap = np.full((maps[0].shape[0], max(round(3 / scale), 1), 3), _GAP, np.uint8)
+    gap = np.full((maps[0].shape[0], max(round(3 / scale), 1), 3), _CLEAR, np.uint8)
     row = [part for one in maps for part in (one, gap)][:-1]
-    return np.concatenate(row, axis=1), (scale, scale)
+    return np.concatenate(row, axis=1), (scale, scale), count
 
 
 def _reduced(values: np.ndarray, rows: int, columns: int) -> np.ndarray:
@@ -212,6 +219,8 @@ def _png(pixels: np.ndarray) -> bytes:
     if len(colours) <= 256:
         kind, rows = 3, index.reshape(height, width).astype(np.uint8)
         palette = _chunk(b"PLTE", colours.astype(np.uint8).tobytes())
+        opaque = np.where((colours == _CLEAR).all(axis=1), 0, 255).astype(np.uint8)
+        palette += _chunk(b"tRNS", opaque.tobytes()) if not opaque.all() else b""
     else:
         kind, rows, palette = 2, pixels.reshape(height, -1), b""
     # Each row begins with the number of its filter: 0, none.

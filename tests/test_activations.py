@@ -269,7 +269,10 @@ def test_a_vector_is_a_strip_a_sequence_a_heat_map_and_an_image_a_row_of_maps():
     maps = pixels(thumbnail(np.ones((24, 24, 9))).png)
     assert maps.shape[0] == 24
     assert 4 * 24 < maps.shape[1] < 4 * 24 + 12
-    assert thumbnail(np.ones((2, 9, 24, 24, 1))).png
+    assert thumbnail(np.ones((2, 9, 24, 24, 1))).parts == 1
+    shown = thumbnail(np.ones((24, 24, 9)))
+    assert (shown.parts, shown.part) == (4, 36)
+    assert b"tRNS\0\xff" in shown.png  # between the maps the ground is seen
 
 
 def test_only_an_input_of_three_channels_is_in_colour():

@@ -435,6 +435,49 @@ def test_blocks_that_repeat_themselves_are_one_box():
     ]
 
 
+def named_blocks(count):
+    """Residual blocks whose layers tell them, every third one without a ReLU."""
+    model = Model()
+    x = model.input("features")
+    for number in range(1, count + 1):
+        y = model.call(operation("Dense", f"block{number}_dense", 272), x)
+        y = y if number % 3 == 0 else model.layer("ReLU", f"block{number}_relu", y)
+        y = model.call(operation("Dense", f"block{number}_out", 272), y)
+        x = model.layer("Add", f"block{number}_add", x, y)
+    return model.graph(x)
+
+
+def test_the_first_block_of_a_kind_is_whole_and_the_others_are_like_it():
+    found = words(svg(named_blocks(12)))
+    assert {"block1", "block1_relu", "block3", "block3_out"} <= set(found)
+    assert {"block4 … block5", "2 × 4 layers", "each as block1"} <= set(found)
+    assert {"block12", "3 layers", "each as block3"} <= set(found)
+    assert "block4_relu" not in found
+    made = picture.picture_of(named_blocks(12), {})
+    frames = {this: frame.name for this, frame in made.frames.items() if frame.kind == "block"}
+    assert set(frames.values()) == {"block1", "block3"}
+    inside = [made.boxes[box].name for box, frame in made.inside.items() if frame in frames]
+    assert len(inside) == 4 + 3
+    assert all(name.startswith(("block1_", "block3_")) for name in inside)
+
+
+def test_a_block_with_a_mark_is_whole():
+    graph = named_blocks(12)
+    number = next(n for n in range(40) if graph.operation(n).name == "block7_out")
+    found = words(svg(graph, {(number,): Mark("setting", "here")}))
+    assert {"▶ here", "block7", "block7_relu", "each as block7"} <= set(found)
+    assert "block1_relu" not in found
+
+
+def test_names_that_tell_no_blocks_are_not_followed():
+    model = Model()
+    x = model.input("features")
+    for number in range(60):  # data goes out of each block and into it again
+        x = model.layer("Dense", f"block{number % 2}_{number}", x)
+    found = words(svg(model.graph(x)))
+    assert not {"block0", "block1"} & set(found)
+
+
 def test_a_long_row_of_different_layers_is_several_boxes():
     model = Model()
     x = model.input("x")
@@ -639,7 +682,9 @@ def test_it_brings_its_own_ground_and_takes_its_size_from_the_room():
     assert "background:#fff" in text
     assert "var(--" not in text
     assert parsed(text).get("viewBox")
-    assert "max-width:100%" in Drawing(residual_block())._repr_html_()
+    page = Drawing(residual_block())._repr_html_()
+    width = int(re.search(r'width="(\d+)"', page)[1])
+    assert f"max-width:100%;min-width:{round(width * 0.8)}px" in page
 
 
 def test_an_arrow_starts_in_the_middle_of_its_tab_and_ends_on_its_box():
