@@ -22,7 +22,7 @@
 # [glossary](glossary.ipynb).
 
 # %%
-from exercises_check import check, plots
+from exercises_check import check, plots, progress
 from exercises_check.datasets import DEPARTMENTS, VOCABULARY, load_lookups, load_tickets
 
 import keras
@@ -32,6 +32,7 @@ from keras import layers, ops
 
 keras.utils.set_random_seed(10)
 train, test = load_tickets(words=1000)
+progress(10)
 
 # %% [markdown]
 # ## Look up instead of averaging
