@@ -279,6 +279,26 @@ def test_a_copy_of_the_course_counts_without_its_solutions(folder):
     assert all(s.notes == () for s in take(folder).submissions)
 
 
+@pytest.mark.parametrize("worked", ["chapters", "chapters/zh"])
+def test_a_chapter_counts_in_the_language_in_which_somebody_worked(folder, worked):
+    stem = "01_first_functional_model"
+    for language in ("chapters", "chapters/zh"):
+        unchanged = (ROOT / language / f"{stem}.ipynb").read_bytes()
+        lay(
+            folder,
+            {
+                f"anna/course/{language}/{stem}.ipynb": (
+                    notebook("check('mnist_mlp', model)") if language == worked else unchanged
+                ),
+                "anna/course/exercises_check/__init__.py": b"",
+            },
+        )
+    at(folder / "anna" / "course" / worked / f"{stem}.ipynb", "2020-05-03 10:12")  # the oldest
+    submission = only(folder)
+    assert submission.source.label == f"anna/course/{worked}/{stem}.ipynb"
+    assert submission.notes == ()
+
+
 def test_a_single_notebook(folder):
     lay(folder, {"anna_05.ipynb": None})
     assert taken(folder / "anna_05.ipynb") == [("anna", SHARED)]

@@ -222,6 +222,7 @@ class _Files:
 
     def _submission(self, student: str, chapter: str, files: Sequence[_File]) -> Submission:
         if chapter:
+            files = self._worked_on(files)
             index, said = newest([file.version for file in files])
         else:  # no versions of one thing
             index, said = 0, ()
@@ -249,6 +250,17 @@ class _Files:
             message=file.content.problem,
             notes=tuple(dict.fromkeys(notes[:20])),
         )
+
+    def _worked_on(self, files: Sequence[_File]) -> Sequence[_File]:
+        """Without chapters in which nobody worked, if there are others.
+
+        A copy of the course has a chapter once in each language, and a learner works in one.
+        """
+        if len(files) == 1:
+            return files
+        for file in files:
+            self._look_into(file)
+        return [f for f in files if f.content.digest not in content.untouched()] or files
 
     def _contradiction(self, file: _File) -> Iterable[str]:
         checked = file.content.checked
