@@ -121,7 +121,8 @@ def test_every_command_exists(words):
         files = [word for word in rest if word.startswith(("tests", "chapters", "solutions"))]
         assert all((ROOT / f).exists() for f in files if "13" not in f), words
     elif rest and rest[0] in ("tests/run.py", "tools/notebooks.py"):
-        accepted = run.PARTS if "run" in rest[0] else {"--check", "--all", "--force"}
+        flags = {"--check", "--all", "--force", "--translated"}
+        accepted = run.PARTS if "run" in rest[0] else flags
         for word in rest[1:]:
             assert word in accepted or re.fullmatch(r"\d\d", word), words
     else:
