@@ -56,11 +56,12 @@ widgets.three_pictures(skipping)
 # | | shows | hides |
 # |---|---|---|
 # | `draw` | wiring, names, shapes, settings, `+` in another colour than `Add` | parameters |
-# | `plot_model` | classes and arrows | names and shapes, unless asked; a second arrow between two boxes |
+# | `plot_model` | classes and arrows | names, shapes and what is frozen, unless asked; a second arrow between two boxes, so also the second call of a shared layer |
 # | `summary` | names, shapes, parameters, each connection | settings; which `Add` is a `+` |
 #
 # So `draw` and `summary` show both uses, and `draw` alone shows `relu`. Look before you train: it
-# costs a second.
+# costs a second. `draw(model, values=x_test[:1])` shows, too, what each layer makes of one sample:
+# chapter 08.
 #
 # ## What `plot_model` can show
 #
@@ -85,6 +86,7 @@ interactive(plotted, direction=["TB", "LR"])
 # |---|---|
 # | `show_layer_names`, `show_shapes`, `show_dtype` | names, shapes, dtypes |
 # | `show_layer_activations` | `relu` |
+# | `show_trainable` | what is frozen: `Non-trainable` |
 # | `rankdir="LR"` | from left to right |
 # | `dpi=150` | a sharper file |
 # | `expand_nested=True` | what is inside nested models |

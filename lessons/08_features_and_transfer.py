@@ -21,7 +21,7 @@
 # Time: 80 minutes. Needed: chapter [07](07_models_inside_models.ipynb). Words: [glossary](glossary.ipynb).
 
 # %%
-from exercises_check import check, draw, plots, widgets
+from exercises_check import check, draw, plots, progress, widgets
 from exercises_check.datasets import load_cifar10, load_lit_digits, load_vgg19
 from exercises_check.starts import restart
 
@@ -31,6 +31,7 @@ from ipywidgets import interactive
 from keras import layers, ops
 
 keras.utils.set_random_seed(8)
+progress(8)
 
 # %% [markdown]
 # ## A model that knows five digits
@@ -71,12 +72,15 @@ digit = layers.Dense(5, activation="softmax", name="digit")(x)
 classifier = keras.Model(photo, digit)
 classifier.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy")
 classifier.fit(prepare(x_train[known]), y_train[known], epochs=12, verbose=0)
-draw(classifier)
+draw(classifier, values=prepare(x_test[199:200]))
 
 # %% [markdown]
+# 256 numbers. Each box holds what leaves the layer for one photo, of maps the first four: white is 0,
+# blue is above, orange below. `relu` leaves nothing below.
+#
 # ## Every layer keeps its tensor
 #
-# 256 numbers. The graph stays open to view: `layer.output` is the tensor that a layer returned. So a model
+# The graph stays open to view: `layer.output` is the tensor that a layer returned. So a model
 # may end at any layer. What it returns there are features, and taking them is **feature
 # extraction**.
 #
