@@ -22,7 +22,7 @@
 # [glossary](glossary.ipynb).
 
 # %%
-from exercises_check import broken_models, check, plots, traps
+from exercises_check import broken_models, check, plots, progress, traps
 from exercises_check.datasets import load_digits
 from exercises_check.explain import explain
 from exercises_check.starts import several_starts
@@ -36,6 +36,7 @@ from keras import layers, ops
 
 (x_train, y_train), (x_test, y_test) = load_digits(shape=(8, 8, 1))
 x_train, x_test = x_train / 255, x_test / 255
+progress(11)
 
 # %% [markdown]
 # ## An error has two ends
