@@ -22,7 +22,7 @@
 # [glossary](glossary.ipynb).
 
 # %%
-from exercises_check import check, plots, widgets
+from exercises_check import check, plots, progress, widgets
 from exercises_check.datasets import (
     DEPARTMENTS, VOCABULARY, load_digit_pairs, load_digits, load_noisy_digits, load_tickets,
 )
@@ -33,6 +33,7 @@ import numpy as np
 from keras import layers, ops
 
 keras.utils.set_random_seed(12)
+progress(12)
 
 # %% [markdown]
 # ## How to read a figure
