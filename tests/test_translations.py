@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 import shutil
 from pathlib import Path
@@ -20,8 +19,10 @@ from exercises_check.language import _, using
 
 ROOT = Path(__file__).resolve().parent.parent
 EDITIONS = {f"{e.language}/{e.lesson.stem}": e for e in notebooks.editions(ROOT) if e.language}
+CHAPTER_EDITIONS = [name for name, edition in EDITIONS.items() if edition.has_code]
 
 each_edition = pytest.mark.parametrize("name", list(EDITIONS))
+each_chapter = pytest.mark.parametrize("name", CHAPTER_EDITIONS)
 
 LESSON = """\
 # %% [markdown]
@@ -252,7 +253,7 @@ def test_a_link_says_in_the_readers_words_where_it_is_english():
 # The lessons that are translated --------------------------------------------------------------
 
 
-@each_edition
+@each_chapter
 @pytest.mark.parametrize("folder", ["chapters", "solutions"])
 def test_a_translated_notebook_has_the_code_and_the_tags_of_the_english_one(name, folder):
     edition = EDITIONS[name]
@@ -270,23 +271,23 @@ def test_a_translated_notebook_has_the_code_and_the_tags_of_the_english_one(name
 
 
 @each_edition
-@pytest.mark.parametrize("folder", ["chapters", "solutions"])
-def test_the_links_of_a_translated_notebook_lead_somewhere(name, folder):
-    notebook = read(ROOT / folder, name)
-    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-    headings = re.findall(r"^#+ (.+)$", "\n".join(texts), re.MULTILINE)
-    found = [m["target"] for text in texts for m in translation.LINK.finditer(text) if m["target"]]
-    assert found
-    for target in found:
-        file, _sign, anchor = target.partition("#")
-        if not file:
-            assert anchor in [heading.replace(" ", "-") for heading in headings]
-        elif not re.match(r"[a-z]+:", file):
-            place = posixpath.join(folder, posixpath.dirname(name), file)
-            assert (ROOT / posixpath.normpath(place)).exists(), target
+def test_the_links_of_a_translated_notebook_lead_somewhere(name):
+    for written in EDITIONS[name].files:
+        notebook = nbformat.read(written, as_version=4)
+        texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+        headings = re.findall(r"^#+ (.+)$", "\n".join(texts), re.MULTILINE)
+        links = [match for text in texts for match in translation.LINK.finditer(text)]
+        found = [link["target"] for link in links if link["target"]]
+        assert found
+        for target in found:
+            file, _sign, anchor = target.partition("#")
+            if not file:
+                assert anchor in [heading.replace(" ", "-") for heading in headings]
+            elif not re.match(r"[a-z]+:", file):
+                assert written.parent.joinpath(file).exists(), f"{written}: {target}"
 
 
-@each_edition
+@each_chapter
 def test_a_report_of_a_translated_solution_is_in_its_language(name):
     shown = [
         checks.report_text(cell.outputs)
@@ -300,7 +301,7 @@ def test_a_report_of_a_translated_solution_is_in_its_language(name):
     assert not any("Passed." in text for text in shown)
 
 
-@each_edition
+@each_chapter
 def test_a_translated_title_is_the_one_that_the_checker_says(name):
     edition = EDITIONS[name]
     heading = edition.cells[0].chapter.splitlines()[0].lstrip("# 0123456789")
@@ -338,6 +339,42 @@ def test_a_translation_keeps_code_links_numbers_and_headings(name):
             # A number that English says in a word may be a digit.
             said["numbers"] = [n for n in said["numbers"] if n in meant["numbers"]]
             assert said == meant, f"{edition.lesson.name}, line {twin.line}"
+
+
+# Terms --------------------------------------------------------------------------------------------
+
+BOLD = re.compile(r"\*\*([^*]+)\*\*")
+PREDICT = "先预测"
+
+
+def chinese_glossary():
+    """Of each Chinese term, its English one and the chapters that its entry links to."""
+    english, chinese = (
+        [re.findall(r"^- \*\*([^*]+)\*\*(.*?)(?=^- |\Z)", text, re.MULTILINE | re.DOTALL)
+         for cell in lesson.read(ROOT / "lessons" / "glossary.py")
+         for text in [cell.chapter if language == "en" else cell.twins[0].text]][-1]
+        for language in ("en", "zh")
+    )  # fmt: skip
+    return {
+        term: (original, re.findall(r"\((\w+)\.ipynb\)", entry))
+        for (original, _said), (term, entry) in zip(english, chinese, strict=True)
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in CHAPTER_EDITIONS if name.startswith("zh/")])
+def test_the_chinese_glossary_has_each_term_with_the_chapter_that_defines_it(name):
+    entries, stem = chinese_glossary(), EDITIONS[name].lesson.stem
+    texts = [re.sub(r"`[^`\n]*`", "", c.chapter) for c in EDITIONS[name].cells if c.kind != "code"]
+    defined = {term for text in texts for term in BOLD.findall(text)} - {PREDICT}
+    assert defined == {term for term, (_term, stems) in entries.items() if stem in stems}
+
+
+def test_the_table_of_chinese_terms_has_those_of_the_glossary():
+    text = ROOT.joinpath("docs", "terms_zh.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+?) \| (.+) \|$", text, re.MULTILINE)
+    for term, (original, _stems) in chinese_glossary().items():
+        said = [row for row in rows if original.rstrip("s") in row[0] and term in row[1]]
+        assert said, f"{original}: {term}"
 
 
 CHINESE = "[\u4e00-\u9fff]"
