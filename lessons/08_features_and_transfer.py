@@ -75,8 +75,8 @@ classifier.fit(prepare(x_train[known]), y_train[known], epochs=12, verbose=0)
 draw(classifier, values=prepare(x_test[199:200]))
 
 # %% [markdown]
-# 256 numbers. Each box holds what leaves the layer for one photo, of maps the first four: white is 0,
-# blue is above, orange below. `relu` leaves nothing below.
+# 256 numbers. Each box shows what leaves the layer for one photo: white is 0, blue above, orange
+# below.
 #
 # ## Every layer keeps its tensor
 #
