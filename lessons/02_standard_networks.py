@@ -750,4 +750,4 @@ check("bidirectional_reader", model)
 # - 单词编号是 `int32`：整数，不缩放。
 # - 很多错误，Keras 都会接受：训练之前，请看一看 `model.output_shape`。
 #
-# 下一章：[03 训练、查看与保存](03_training_looking_saving.ipynb)。
+# 下一章：[03 训练、查看、保存](03_training_looking_saving.ipynb)。

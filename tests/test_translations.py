@@ -19,6 +19,7 @@ from exercises_check.language import _, using
 
 ROOT = Path(__file__).resolve().parent.parent
 EDITIONS = {f"{e.language}/{e.lesson.stem}": e for e in notebooks.editions(ROOT) if e.language}
+TERMS = ROOT.joinpath("docs", "terms_zh.md").read_text(encoding="utf-8")
 CHAPTER_EDITIONS = [name for name, edition in EDITIONS.items() if edition.has_code]
 
 each_edition = pytest.mark.parametrize("name", list(EDITIONS))
@@ -302,13 +303,21 @@ def test_a_report_of_a_translated_solution_is_in_its_language(name):
 
 
 @each_chapter
-def test_a_translated_title_is_the_one_that_the_checker_says(name):
+def test_a_chapter_is_called_as_the_checker_calls_it_also_where_it_is_linked(name):
     edition = EDITIONS[name]
-    heading = edition.cells[0].chapter.splitlines()[0].lstrip("# 0123456789")
-    titles = {chapter.stem: chapter.title for chapter in CHAPTERS}
-    title = titles.get(edition.lesson.stem, heading)
     with using(edition.language):
-        assert _(title) in (heading, title)  # or not translated yet
+        labels = {f"{chapter.stem}.ipynb": chapter.label for chapter in CHAPTERS}
+    texts = [cell.chapter for cell in edition.cells if cell.kind == "markdown"]
+    assert texts[0].splitlines()[0].lstrip("# 0") in labels[f"{edition.lesson.stem}.ipynb"]
+    links = re.findall(r"\[(\d\d [^\]]+)\]\((?:\.\./)?([^)]+)\)", "".join(texts))
+    assert links
+    assert [labels[target] for _text, target in links] == [text for text, _target in links]
+
+
+def test_the_table_of_chinese_terms_names_the_chapters_as_the_checker_does():
+    with using("zh"):
+        rows = [f"| {c.number:02} {c.title} | {c.label} |" for c in CHAPTERS]
+    assert TERMS.rstrip().splitlines()[-len(rows) :] == rows
 
 
 def facts(text):
@@ -370,8 +379,7 @@ def test_the_chinese_glossary_has_each_term_with_the_chapter_that_defines_it(nam
 
 
 def test_the_table_of_chinese_terms_has_those_of_the_glossary():
-    text = ROOT.joinpath("docs", "terms_zh.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (.+?) \| (.+) \|$", text, re.MULTILINE)
+    rows = re.findall(r"^\| (.+?) \| (.+) \|$", TERMS, re.MULTILINE)
     for term, (original, _stems) in chinese_glossary().items():
         said = [row for row in rows if original.rstrip("s") in row[0] and term in row[1]]
         assert said, f"{original}: {term}"
