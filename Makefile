@@ -1,6 +1,6 @@
 # make lab: install what is missing and open the course.  make test: run every test and notebook.
 # make test KERAS=3.14.0 (or newest): the same with another Keras, in an environment of its own.
-.PHONY: lab test bench soak notebooks doctor clean install
+.PHONY: lab test test-browser bench soak notebooks doctor clean install
 
 # The first of these that TensorFlow has a build for. Where none is, python3, so that
 # tools/install.py can say what is needed.
@@ -18,6 +18,12 @@ lab: install
 test: install
 	$(BIN)/python tests/run.py
 
+# In Chromium, without a window: from PATH, or BROWSER=/path/to/one. tools/install.py adds what
+# drives it, and downloads no browser.
+test-browser: EXTRA := --extra browser
+test-browser: install
+	$(BIN)/python -m pytest -q -p no:xdist browser_tests
+
 bench: install
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/kernels.py
@@ -34,7 +40,7 @@ doctor: install
 	$(BIN)/python -m exercises_check doctor
 
 install:
-	@$(PYTHON) tools/install.py $(if $(KERAS),--keras $(KERAS))
+	@$(PYTHON) tools/install.py $(if $(KERAS),--keras $(KERAS)) $(EXTRA)
 
 # What running things left behind; .venv stays, because offline it could not be made again.
 clean:

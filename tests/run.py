@@ -23,7 +23,7 @@ import kernels  # noqa: E402
 
 WORKERS = str(max(1, min(4, os.cpu_count() or 1)))
 # The text of lessons is laid out to be read, so only code that runs elsewhere is formatted.
-FORMATTED = ["benchmarks", "conftest.py", "exercises_check", "tests", "tools"]
+FORMATTED = ["benchmarks", "browser_tests", "conftest.py", "exercises_check", "tests", "tools"]
 NAMED = 8  # failed tests of one file that the summary names
 PARALLEL = ["-n", WORKERS, "--dist"]
 # A notebook is one scope: its cells run in order, in one kernel.

@@ -207,6 +207,25 @@ def pip(monkeypatch):
     return stand_in
 
 
+EXTRA = '[project.optional-dependencies]\nbrowser = ["playwright>=1"]\n'
+
+
+def test_an_extra_is_added_once_and_stays_through_updates(project, pip, capsys):
+    (project / "pyproject.toml").write_text("[project]\n" + EXTRA)
+    install.main()
+    pip.calls.clear()
+    install.main(["--extra", "browser"])
+    assert pip.calls[-1][-1] == "playwright>=1"
+    assert ("--constraint", str(project / "requirements.txt")) == pip.calls[-1][-3:-1]
+    pip.calls.clear()
+    install.main(["--extra", "browser"])
+    install.main()
+    assert pip.calls == []
+    (project / "requirements.txt").write_text("keras==1.1\n")
+    install.main()
+    assert pip.calls[-1][-1] == "playwright>=1"
+
+
 OFFLINE = install.Stopped("The packages could not be downloaded.")
 
 
@@ -470,16 +489,28 @@ def test_make_picks_a_python_that_fits(tmp_path, fitting, picked):
 
 @pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="needs make and sh")
 def test_make_test_takes_another_keras():
+    install_it, test_it = would_run("test", "KERAS=3.14.0")
+    assert install_it == "python3 tools/install.py --keras 3.14.0"
+    assert test_it == ".venv-keras-3.14.0/bin/python tests/run.py"
+
+
+@pytest.mark.skipif(os.name == "nt" or not shutil.which("make"), reason="needs make and sh")
+def test_only_the_tests_in_a_browser_install_what_drives_one():
+    assert would_run("test-browser")[0] == "python3 tools/install.py --extra browser"
+    for target in ("lab", "test"):
+        assert would_run(target)[0] == "python3 tools/install.py"
+
+
+def would_run(*arguments):
+    """The commands that make would run."""
     # Inside `make test` an inner make would say which folder it enters.
     outside = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     said = subprocess.run(
-        [shutil.which("make"), "-n", "test", "KERAS=3.14.0", "PYTHON=python3"],
+        [shutil.which("make"), "-n", *arguments, "PYTHON=python3"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
         env=outside,
     )
-    install_it, test_it = said.stdout.splitlines()
-    assert install_it == "python3 tools/install.py --keras 3.14.0"
-    assert test_it == ".venv-keras-3.14.0/bin/python tests/run.py"
+    return [line.strip() for line in said.stdout.splitlines()]

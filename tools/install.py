@@ -1,6 +1,7 @@
 """Makes .venv with every package of the course; run again, it finds the work done and stops.
 
-With --keras 3.14.0 or --keras newest it makes an environment of its own with that Keras, for tests.
+With --keras 3.14.0 or --keras newest it makes an environment of its own with that Keras, for tests;
+with --extra browser it adds the packages of that extra of pyproject.toml, once and for all.
 
 Only the standard library, and nothing that Python 3.6 cannot parse: an old Python has to get as far
 as being told that it is too old.
@@ -156,7 +157,7 @@ def write_stamp(venv, stamp):
     stamp_path(venv).write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
 
 
-def complete_stamp(root, version, keras):
+def complete_stamp(root, version, keras, extras=()):
     """Returns the note of a finished set-up: what it was made from, where, and with what."""
     digest = hashlib.sha256()
     for name in ("requirements.txt", "pyproject.toml"):
@@ -166,7 +167,16 @@ def complete_stamp(root, version, keras):
         "folder": str(root),  # an environment that was moved has the old path in its programs
         "python": version,
         "packages": digest.hexdigest() + (" keras " + keras if keras else ""),
+        "extras": sorted(extras),
     }
+
+
+def extra_packages(root, extra):
+    """Returns what pyproject.toml asks for under the name of an extra."""
+    import tomllib  # as old as the oldest Python that gets as far as this
+
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["project"]["optional-dependencies"][extra]
 
 
 def clean_environment():
@@ -323,15 +333,17 @@ def make_venv(venv, old):
     say("Installing the packages: about 700 MB to download, so this takes some minutes")
 
 
-def install(root, keras=""):
+def install(root, keras="", extra=""):
     """Brings .venv up to date with requirements.txt and pyproject.toml.
 
-    With another Keras, a version or "newest", that is an environment beside it.
+    With another Keras, a version or "newest", that is an environment beside it. An extra stays.
     """
     venv = root / (f".venv-keras-{keras}" if keras else ".venv")
     old = read_stamp(venv)
+    extras = {*old.get("extras", ()), *filter(None, [extra])}
+    stamp = complete_stamp(root, venv_version(venv), keras, extras)
     # What is newest can be another one today.
-    if keras != "newest" and old and old == complete_stamp(root, venv_version(venv), keras):
+    if keras != "newest" and old and old == stamp:
         say(f"Everything is installed in {venv.name} (Python {old['python']}).")
         return
     why = problem()
@@ -344,20 +356,24 @@ def install(root, keras=""):
     elif keras:
         run_pip(venv, "--only-binary", ":all:", f"keras=={keras}")
     run_pip(venv, "--no-deps", "--no-build-isolation", "-e", str(root))
+    for name in sorted(extras):
+        pins = ["--constraint", str(root / "requirements.txt")]
+        run_pip(venv, "--only-binary", ":all:", *pins, *extra_packages(root, name))
     say("Compiling the packages, so that notebooks start fast")
     compile_packages(venv)
     quiet_lab(venv)
     add_warm_kernel(venv)
-    write_stamp(venv, complete_stamp(root, venv_version(venv), keras))
+    write_stamp(venv, complete_stamp(root, venv_version(venv), keras, extras))
     say(f"Done: everything is installed in {venv.name}.")
 
 
 def main(arguments=()):
     parser = argparse.ArgumentParser(description="Makes .venv with every package of the course.")
     parser.add_argument("--keras", default="", help="another version, or newest: for tests")
-    keras = parser.parse_args(arguments).keras
+    parser.add_argument("--extra", default="", help="an extra of pyproject.toml to add: browser")
+    given = parser.parse_args(arguments)
     try:
-        install(ROOT, keras)
+        install(ROOT, given.keras, given.extra)
     except Stopped as stop:
         print(stop, file=sys.stderr)
         return 1
