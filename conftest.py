@@ -19,7 +19,8 @@ NOT_COMPARED = ("text/html", "text/markdown", "image/svg+xml", "application/java
 _record = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # goes with this process
 os.environ["KERAS_COURSE_DATA"] = _record.name
 
-# What is compared is in English, wherever this runs; a notebook in another language says so itself.
+# Sentences are held against the English ones, wherever this runs. A notebook in another language
+# says so itself.
 os.environ["EXERCISES_CHECK_LANG"] = "en"
 
 

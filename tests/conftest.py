@@ -1,7 +1,5 @@
 """What the tests of the checker add to a run of pytest."""
 
-import os
-
 from hypothesis import settings
 from printed_figures import pytest_terminal_summary
 
@@ -10,6 +8,3 @@ __all__ = ["pytest_terminal_summary"]
 # The same examples in every run: a test must not fail by chance, in a class or anywhere else.
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
-
-# Tests hold sentences against what they say in English, wherever they run.
-os.environ["EXERCISES_CHECK_LANG"] = "en"
