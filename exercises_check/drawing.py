@@ -21,7 +21,7 @@ from exercises_check import thumbnails
 from exercises_check.folding import Path, opened
 from exercises_check.graph import Graph, Tensor
 from exercises_check.graphviz_bridge import NoGraphviz, render
-from exercises_check.language import _, ngettext
+from exercises_check.language import N_, _, listed, ngettext, together
 from exercises_check.listing import operation_at
 from exercises_check.picture import (
     Box,
@@ -49,22 +49,22 @@ LONGEST_TEXT = 3000  # as long as a reader's voice can be listened to
 # Colours that people who do not tell red from green can tell apart (Okabe and Ito, Tol), of middle
 # lightness, for a white page and for a black one. The class name says the kind in words.
 _COLOURS = {
-    "input": ("#888888", "input, output"),
-    "output": ("#888888", "input, output"),
-    "dense": ("#0072b2", "dense"),
-    "convolution": ("#e69f00", "convolution"),
-    "pooling": ("#b5a300", "pooling"),
-    "recurrent": ("#cc79a7", "recurrent"),
-    "attention": ("#7b68c8", "attention"),
-    "embedding": ("#44aa99", "embedding"),
-    "merge": ("#009e73", "merge"),
-    "normalization": ("#56b4e9", "normalization, dropout"),
-    "activation": ("#aa4499", "activation"),
-    "reshape": ("#999933", "reshape"),
+    "input": ("#888888", N_("input, output")),
+    "output": ("#888888", N_("input, output")),
+    "dense": ("#0072b2", N_("dense")),
+    "convolution": ("#e69f00", N_("convolution")),
+    "pooling": ("#b5a300", N_("pooling")),
+    "recurrent": ("#cc79a7", N_("recurrent")),
+    "attention": ("#7b68c8", N_("attention")),
+    "embedding": ("#44aa99", N_("embedding")),
+    "merge": ("#009e73", N_("merge")),
+    "normalization": ("#56b4e9", N_("normalization, dropout")),
+    "activation": ("#aa4499", N_("activation")),
+    "reshape": ("#999933", N_("reshape")),
     "operation": ("#a0785a", "keras.ops"),
-    "nested": ("#6e7f91", "nested model"),
-    "other": ("#999999", "other"),
-    "fold": ("#888888", "several layers"),
+    "nested": ("#6e7f91", N_("nested model")),
+    "other": ("#999999", N_("other")),
+    "fold": ("#888888", N_("several layers")),
 }
 _FEW_KINDS = 3  # so many need no legend
 _MARK = "#b83a06"
@@ -155,11 +155,12 @@ def svg(
     picture = picture_of(graph, marks, values)
     ranks = _ranks_crossed(picture)
     if ranks > MOST_RANKS:
-        raise TooTangled(
-            f"The model is not drawn: its {len(picture.arrows):,} arrows would cross {ranks:,} "
-            f"rows of boxes, at most {MOST_RANKS:,} can be read. Draw a part of it, as in "
-            "`draw(keras.Model(inputs, x))`."
+        text = _(
+            "The model is not drawn: its {arrows} arrows would cross {rows} rows of boxes, at most "
+            "{most} can be read. Draw a part of it, as in `draw(keras.Model(inputs, x))`."
         )
+        arrows = f"{len(picture.arrows):,}"
+        raise TooTangled(text.format(arrows=arrows, rows=f"{ranks:,}", most=f"{MOST_RANKS:,}"))
     layout = _Layout(picture, json.loads(render(_dot(picture), "json0")))
     heading = clean_line(title, 80) if title else ""
     return _page(picture, layout, heading)
@@ -175,29 +176,35 @@ def alternative_text(
 ) -> str:
     """The picture in words, such as "features goes to dense, add receives features and dense"."""
     marks = at_first_calls(graph, marks or {})
-    wiring = [f"Model {clean(graph.name)}. {_wiring(graph)}"]
+    model = _("Model {name}.").format(name=clean(graph.name))
+    wiring = [together(model, _wiring(graph))]
     for path, inner in opened(graph).items():
         if path:
-            wiring.append(f"Inside {clean(operation_at(graph, path).name)}: {_wiring(inner)}")
+            name = clean(operation_at(graph, path).name)
+            wiring.append(_("Inside {name}: {wiring}").format(name=name, wiring=_wiring(inner)))
     remarks = [
-        f"Marked: {clean(operation_at(graph, path).name)}, {mark_text(mark).rstrip('.')}."
+        _("Marked: {name}, {text}.").format(
+            name=clean(operation_at(graph, path).name), text=mark_text(mark).rstrip(".。")
+        )
         for path, mark in marks.items()
     ]
     frozen = []
     for calls in calls_of(graph).values():
         operation = operation_at(graph, calls[0])
         if len(calls) > 1 and operation.weights:
-            what = "model" if operation.graph is not None else "layer"
-            remarks.append(f"{clean(operation.name)} is one {what}, called {len(calls)} times.")
+            text = _("{name} is one layer, called {count} times.")
+            if operation.graph is not None:
+                text = _("{name} is one model, called {count} times.")
+            remarks.append(text.format(name=clean(operation.name), count=len(calls)))
         around = [operation_at(graph, calls[0][:length]) for length in range(1, len(calls[0]))]
         if is_frozen(operation) and not any(map(is_frozen, around)):
             frozen.append(clean(operation.name))
     if frozen:
-        remarks.append(f"Frozen: {_listed(frozen)}.")
+        remarks.append(_("Frozen: {names}.").format(names=listed(frozen)))
     # The wiring of a big model must not push aside what there is to be said about it.
-    parts = cut(" ".join(wiring), LONGEST_TEXT), cut(" ".join(remarks), LONGEST_TEXT // 4)
+    parts = cut(together(*wiring), LONGEST_TEXT), cut(together(*remarks), LONGEST_TEXT // 4)
     parts += (cut(_values_text(graph, values or {}), LONGEST_TEXT),)
-    return " ".join(part for part in parts if part)
+    return together(*parts)
 
 
 def _values_text(graph: Graph, values: Mapping[tuple[Path, int], Thumbnail]) -> str:
@@ -228,37 +235,42 @@ def _wiring(graph: Graph) -> str:
     names = []
     for node in graph.nodes:
         called[node.operation] += 1
-        again = f" (call {called[node.operation]})" if total[node.operation] > 1 else ""
-        names.append(clean(graph.operations[node.operation].name) + again)
+        name = clean(graph.operations[node.operation].name)
+        if total[node.operation] > 1:
+            name = _("{name} (call {number})").format(name=name, number=called[node.operation])
+        names.append(name)
 
-    def name(tensor: Tensor) -> str:
-        one = len(graph.nodes[tensor.node].outputs) == 1
-        return names[tensor.node] if one else f"output {tensor.index} of {names[tensor.node]}"
+    def say(tensor: Tensor) -> str:
+        name = names[tensor.node]
+        if len(graph.nodes[tensor.node].outputs) == 1:
+            return name
+        return _("output {index} of {name}").format(index=tensor.index, name=name)
 
     inputs = {port.tensor.node for port in graph.inputs}
     clauses = []
     for number, node in enumerate(graph.nodes):
-        received = [name(tensor) for tensor in node.tensors]
+        received = [say(tensor) for tensor in node.tensors]
         if len(received) == 1:
-            clauses.append(f"{received[0]} goes to {names[number]}")
+            text = _("{tensor} goes to {name}")
+            clauses.append(text.format(tensor=received[0], name=names[number]))
         elif number not in inputs:
-            clauses.append(f"{names[number]} receives {_listed(received) or 'no tensor'}")
+            text = _("{name} receives {tensors}")
+            tensors = listed(received) or _("no tensor")
+            clauses.append(text.format(name=names[number], tensors=tensors))
     ends = []
     for port in graph.outputs:
-        end = name(port.tensor)
-        ends.append(end if port.key in (None, end) else f"{end} as {clean(port.key)}")
+        end = say(port.tensor)
+        if port.key not in (None, end):
+            end = _("{tensor} as {argument}").format(tensor=end, argument=clean(port.key))
+        ends.append(end)
     starts = [clean(port.name) for port in graph.inputs]
-    flow = f" {', '.join(clauses)}." if clauses else ""
-    return f"{_these('input', starts)}{flow} {_these('output', ends)}"
-
-
-def _these(noun: str, names: list[str]) -> str:
-    return f"The {noun} is {names[0]}." if len(names) == 1 else f"The {noun}s are {_listed(names)}."
-
-
-def _listed(names: list[str]) -> str:
-    *first, last = names or [""]
-    return f"{', '.join(first)} and {last}" if first else last
+    inward = ngettext("The input is {names}.", "The inputs are {names}.", len(starts))
+    outward = ngettext("The output is {names}.", "The outputs are {names}.", len(ends))
+    return together(
+        inward.format(names=listed(starts)),
+        _("{clauses}.").format(clauses=_(", ").join(clauses)) if clauses else "",
+        outward.format(names=listed(ends)),
+    )
 
 
 # Sizes --------------------------------------------------------------------------------------------
@@ -461,10 +473,10 @@ def _page(picture: Picture, layout: _Layout, heading: str) -> str:
     parts += [_box(box, *layout.boxes[this]) for this, box in picture.boxes.items()]
     width, legend = max(layout.width, _wide(heading, _TITLE)), []
     kinds = list(dict.fromkeys(_COLOURS[kind] for kind in _COLOURS if kind in _kinds(picture)))
-    entries = [(_rect(0, 0, 10, 10, f'fill="{c}"', 2), words) for c, words in kinds]
+    entries = [(_rect(0, 0, 10, 10, f'fill="{c}"', 2), _(words)) for c, words in kinds]
     entries = entries if len(entries) > _FEW_KINDS else []
     if picture.links:
-        entries.append(('<path class="e l" d="M-6 5h18"/>', "the same layer"))
+        entries.append(('<path class="e l" d="M-6 5h18"/>', _("the same layer")))
     if any(value.png for box in picture.boxes.values() for value in box.values):
         entries += [
             (_rect(0, 0, 10, 10, f'class="t" style="fill:{colour}"', 0), words)
@@ -483,7 +495,7 @@ def _page(picture: Picture, layout: _Layout, heading: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}"'
         f' width="{_n(width + 8)}" height="{_n(height + top + 4)}">'
-        f"<title>{html.escape(heading or 'Picture of the model')}</title>"
+        f"<title>{html.escape(heading or _('Picture of the model'))}</title>"
         f"<style>{_STYLE}</style>{body}</svg>"
     )
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import textwrap
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -16,9 +15,10 @@ from typing import Any
 
 from exercises_check.folding import Fold, Path, fold, opened
 from exercises_check.graph import Graph, Node, Operation, Port, Spec, Tensor, tensors_in
-from exercises_check.language import _
+from exercises_check.language import _, ngettext, pgettext
 from exercises_check.listing import literal, operation_at
 from exercises_check.thumbnails import Thumbnail
+from exercises_check.wrapping import wrapped
 
 LONGEST_NAME = 30
 LONGEST_LINE = 36
@@ -58,7 +58,7 @@ class Box:
         kind: `"input"`, `"output"`, `"fold"`, `"dense"` ..., for the colour.
         title: the class name.
         name: the layer's name.
-        tags: short remarks next to the title, such as `"frozen"`.
+        tags: short remarks next to the title, such as `"frozen"`, in the reader's language.
         lines: the settings.
         places: at how many places arrows can end.
         slots: names for these places, or nothing if they need no telling apart.
@@ -80,7 +80,7 @@ class Box:
 
     @property
     def frozen(self) -> bool:
-        return "frozen" in self.tags
+        return pgettext("layer", "frozen") in self.tags
 
 
 @dataclass(frozen=True)
@@ -206,12 +206,13 @@ class _Making:
             title = "Input"
             keys = [p.key for p in graph.inputs if p.tensor.node == place[-1] and p.key is not None]
             if keys and keys != [operation.name]:
-                name = f"{name}, key {clean(keys[0])!r}"
+                name = _("{name}, key {key}").format(name=name, key=repr(clean(keys[0])))
         lines = [] if kind == "input" else _settings(operation, node)
         if operation.graph is not None:
-            again = self._first_call(place, node)
-            inside = f"{counted(len(operation.graph.nodes), 'call')} inside"
-            lines = ["again, with the same weights" if again else inside]
+            count = len(operation.graph.nodes)
+            inside = ngettext("1 call inside", "{count} calls inside", count)
+            again = _("again, with the same weights")
+            lines = [again if self._first_call(place, node) else _counted(inside, count)]
         return Box(
             kind,
             title,
@@ -235,10 +236,11 @@ class _Making:
         return first != place and first in self.shown
 
     def _tags(self, place: Path, operation: Operation) -> tuple[str, ...]:
-        tags = ["frozen"] if is_frozen(operation) else []
+        tags = [pgettext("layer", "frozen")] if is_frozen(operation) else []
         calls = self.calls[operation.key]
         if len(calls) > 1:
-            tags.append(f"call {calls.index(place) + 1} of {len(calls)}")
+            call = _("call {number} of {count}")
+            tags.append(call.format(number=calls.index(place) + 1, count=len(calls)))
         return tuple(tags)
 
     # Arrows -------------------------------------------------------------------------------------
@@ -316,14 +318,14 @@ class _Making:
             side_by_side = side_by_side and self.blocks.keys().isdisjoint(drawn)
             if side_by_side and len(drawn) > 1:
                 operation = operation_at(self.shown[()], drawn[0])
-                what = "model" if operation.graph is not None else "layer"
+                what = _("one layer, called {count} times: {weights}")
+                if operation.graph is not None:
+                    what = _("one model, called {count} times: {weights}")
+                weights = count_weights(operation)
+                weights = _counted(ngettext("1 weight", "{count} weights", weights), weights)
                 frame = _id("shared", drawn[0])
-                self.picture.frames[frame] = Frame(
-                    "shared",
-                    "",
-                    f"one {what}, called {len(calls)} times: "
-                    + counted(count_weights(operation), "weight"),
-                )
+                words = what.format(count=len(calls), weights=weights)
+                self.picture.frames[frame] = Frame("shared", "", words)
                 self._put_inside(frame, drawn[0][:-1])
                 for this in ids:
                     self.picture.inside[this] = frame
@@ -424,22 +426,22 @@ def mark_text(mark: Mark) -> str:
 def _folded(graph: Graph, one: Fold) -> Box:
     operations = [graph.operation(node) for node in one.nodes]
     pattern = operations[: len(one.pattern)]
-    what = "layer" if all(operation.is_layer for operation in operations) else "call"
+    only_layers = all(operation.is_layer for operation in operations)
     names = clean(operations[0].name, 20), clean(operations[-1].name, 20)
     tags = []
     weighted = [operation for operation in operations if operation.weights]
     if weighted and all(map(is_frozen, weighted)):
-        tags.append("frozen")
+        tags.append(pgettext("layer", "frozen"))
     if len({operation.key for operation in operations}) < len(operations):
-        tags.append("shared")
+        tags.append(pgettext("layer", "shared"))
     classes = ", ".join(
         f"{number}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{clean(name)}" if number > 1 else clean(name)
         for name, number in Counter(operation.class_name for operation in pattern).items()
     )
-    if one.times > 1:
-        title = f"{one.times} × {counted(len(pattern), what)}"
-    else:
-        title = counted(len(operations), what)
+    count = len(pattern) if one.times > 1 else len(operations)
+    what = ngettext("1 layer", "{count} layers", count)
+    title = _counted(what if only_layers else ngettext("1 call", "{count} calls", count), count)
+    title = f"{one.times} × {title}" if one.times > 1 else title
     return Box(
         "fold",
         title,
@@ -449,9 +451,8 @@ def _folded(graph: Graph, one: Fold) -> Box:
     )
 
 
-def counted(number: int, noun: str) -> str:
-    """`"1 weight"`, `"2,000 weights"`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _counted(text: str, count: int) -> str:
+    return text.format(count=f"{count:,}")
 
 
 # Text that comes from a model ---------------------------------------------------------------------
@@ -486,7 +487,7 @@ def _is_visible(character: str) -> bool:
 
 def _wrapped(text: str, lines: int) -> tuple[str, ...]:
     return tuple(
-        textwrap.wrap(text, LONGEST_LINE, max_lines=lines, placeholder=" …", break_on_hyphens=False)
+        wrapped(text, LONGEST_LINE, max_lines=lines, placeholder=" …", break_on_hyphens=False)
     )
 
 
