@@ -68,6 +68,8 @@ def test_the_top_of_each_chapter_is_shown_in_the_light_and_in_the_dark_theme(pag
             notebook = open_listed(page, file)
         title = notebook.panel.locator("h1").first
         expect(title, f"{file} begins with its title").to_be_in_viewport(timeout=SOON)
+        section = notebook.panel.locator("h2").first
+        expect(section, f"{file} goes on with a section").to_be_visible(timeout=SOON)
         photograph(page, f"top_{file}_light")
     notebook.choose_theme("Dark")
     for file in files:
