@@ -20,6 +20,7 @@ import kernels
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRESS = "progress"  # the folder that keeps what is solved
+WARM = "warm"
 PATIENCE = 90  # seconds until the server answers
 
 
@@ -92,10 +93,12 @@ def running(scratch: Path, log: Path) -> Iterator[Lab]:
                 server.wait(30)
             except subprocess.TimeoutExpired:
                 os.killpg(server.pid, signal.SIGKILL)
+            # The process that kernels were forked from ends with the folder in which it listens.
+            shutil.rmtree(scratch / WARM, ignore_errors=True)
 
 
 def _own_folders(scratch: Path, runtime: Path) -> dict[str, str]:
-    warm = scratch / "warm"
+    warm = scratch / WARM
     warm.mkdir(mode=0o700)
     return {
         "JUPYTER_CONFIG_DIR": str(scratch / "config"),
