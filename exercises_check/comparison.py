@@ -371,7 +371,8 @@ def _boundary(left: Side, right: Side, inputs: Order, demands: Demands) -> Itera
             found = [port.key or port.name for port, _ in pairs]
             expected = [port.key or port.name for _, port in pairs]
             if found != expected:
-                data = {"found": found, "expected": expected}
+                off = [a for a, b in pairs if (a.key or a.name) != (b.key or b.name)]
+                data = {"found": found, "expected": expected, "off": off}
                 step = left.form.inputs[0] if kind == "input" else left.form.outputs[0].node
                 yield Edit(
                     kind, f"{kind} names", step, None, data, -1.0 if kind == "input" else 1e9

@@ -107,8 +107,10 @@ def _difference_parts(comparison: Comparison) -> list[str]:
 def _listing_html(graph: Graph, first: Difference) -> str:
     """The listing; what is said of a line wraps in the width of the page, code does not."""
     shown = shown_listing(graph, first)
-    corner = code_block(" " * shown.margin + "╰─ ", ";padding-right:0")
-    note = f"{corner}<div>{marked(first.message)}</div>"
+    # Of a narrow page the margin gives room to the words, the corner does not.
+    margin = code_block(" " * shown.margin, ";padding-right:0;min-width:8px;overflow:hidden")
+    corner = code_block("╰─ ", ";padding:0;flex:none")
+    note = f'{margin}{corner}<div style="flex:1 1 0;min-width:10em">{marked(first.message)}</div>'
     parts = [
         code_block("\n".join(shown.before)),
         code_block(shown.arrow, f";font-weight:bold;{CODE_MARKED}"),

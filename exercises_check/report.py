@@ -250,7 +250,11 @@ def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
             text = _("Found {found}; expected a tuple of {count} axes.")
             return text.format(found=repr(found), count=len(wanted))
         if len(found) != len(wanted):
-            text = _("Found {count} axes, {found}; expected {wanted}.")
+            text = ngettext(
+                "Found 1 axis, {found}; expected {wanted}.",
+                "Found {count} axes, {found}; expected {wanted}.",
+                len(found),
+            )
             text = text.format(count=len(found), found=repr(found), wanted=len(wanted))
             extra = found[:1] == (None,) and wanted[0] is not None
             return together(text, _("The batch is not part of it.") if extra else "")

@@ -553,7 +553,8 @@ class Words:
     def _say_input_names(self, edit: Edit) -> dict[str, Any]:
         fields = {k: listed(map(quoted, edit.data[k])) for k in ("found", "expected")}
         if not edit.data.get("exchanged"):
-            return {**fields, "path": ()}
+            off = edit.data.get("off", ())
+            return {**fields, "path": (off[0].tensor.node,) if len(off) == 1 else ()}
         count = len(edit.data["found"])
         words = {"count": _("two") if count == 2 else str(count)}
         return {**fields, "path": (), "sentence": f"exchanged {edit.kind}s", "words": words}

@@ -396,13 +396,13 @@ draw(forgetful)
 # ### Exercise: `binary_mlp` · ●●○ · 5 minutes
 # Copy the loop and mend it. 10 features go in; then come `Dense` layers with 32, 64 and 32 units
 # and `relu`, each fed by the one before; last, `Dense` with one unit and `sigmoid`. Together 4,577
-# parameters.
+# parameters. Call it `model`.
 
-# %% [markdown] lang="zh" of="656c51"
+# %% [markdown] lang="zh" of="018184"
 # 两个：每一次循环都在 `inputs` 上调用层，把上一次的结果忘掉了。Keras 什么也不说，因为没有任何输出用到的层，本来就不属于模型。
 #
 # ### 练习：`binary_mlp` · ●●○ · 5 分钟
-# 复制这个循环并改好它。输入 10 个特征；然后是单元数为 32、64 和 32 的 `Dense` 层，激活函数都是 `relu`，每一层都接收前一层的输出；最后是有一个单元、激活函数为 `sigmoid` 的 `Dense`。一共有 4,577 个参数。
+# 复制这个循环并改好它。输入 10 个特征；然后是单元数为 32、64 和 32 的 `Dense` 层，激活函数都是 `relu`，每一层都接收前一层的输出；最后是有一个单元、激活函数为 `sigmoid` 的 `Dense`。一共有 4,577 个参数。把它命名为 `model`。
 
 # %%
 # BEGIN SOLUTION

@@ -23,7 +23,7 @@ import re
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -222,8 +222,12 @@ def _write(course: Path, names: Sequence[str], *, everything: bool, force: bool)
         for edition in every
         if edition.has_code and (everything or _solution_is_stale(edition))
     ]
-    with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
-        failures = [message for message in pool.map(_run, to_run) if message]
+    failures = []
+    # Not threads: two clients of kernels in one process miss messages of theirs now and then.
+    with ProcessPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+        for said, failure in pool.map(_run, to_run):
+            print(said, end="", flush=True)
+            failures += [failure] if failure else []
 
     for file in edited:
         print(
@@ -240,18 +244,17 @@ def _write(course: Path, names: Sequence[str], *, everything: bool, force: bool)
     return 1 if edited or failures or outdated else 0
 
 
-def _run(edition: Edition) -> str | None:
-    """Runs and writes one solution; returns what went wrong."""
+def _run(edition: Edition) -> tuple[str, str]:
+    """Runs and writes one solution; returns what to print, and what went wrong."""
     path, file, started = edition.lesson, edition.solution_file, time.perf_counter()
     try:
         not_run, folder = solution(path, edition.cells), edition.chapter_file.parent
         done = execution.run(not_run, edition.cells, _short(path), folder)
         done.metadata["course"] = {"digest": _digest(done)}
     except LessonError as error:
-        return f"{error}\n{_short(file)} is left as it was."
+        return "", f"{error}\n{_short(file)} is left as it was."
     _replace(file, text_of(done))
-    print(f"{_short(file):<44} run in {time.perf_counter() - started:.1f} s", flush=True)
-    return None
+    return f"{_short(file):<44} run in {time.perf_counter() - started:.1f} s\n", ""
 
 
 def _note_translated(course: Path, names: Sequence[str]) -> None:
