@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import traceback
+import weakref
+from dataclasses import replace
 from typing import Any
 
 from exercises_check import record, report
 from exercises_check.exercise import registry, similar_names
+from exercises_check.language import _
 from exercises_check.report import Report
+from exercises_check.silent.trap import Trap
+
+# What passed in this kernel, and as which exercise: `model` is what most answers are called.
+_passed: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 
 
 def check(name: str, answer: Any, reveal: bool = False) -> Report:
@@ -31,7 +38,24 @@ def check(name: str, answer: Any, reveal: bool = False) -> Report:
     if judged.exercise is not None:
         with contextlib.suppress(Exception):  # a record that cannot be kept is no reason to fail
             record.add(judged.name, judged.status)
+    with contextlib.suppress(Exception):  # numbers cannot be told apart, others refuse to be
+        judged = _with_earlier(judged, answer)
     return report.with_solution(judged, reveal)
+
+
+def _with_earlier(judged: Report, answer: Any) -> Report:
+    """With a note if the answer is one that passed another exercise: it may not be meant."""
+    if judged.status == "passed":
+        _passed.setdefault(answer, judged.name)
+    earlier = _passed.get(answer, judged.name)
+    if judged.status != "failed" or earlier == judged.name:
+        return judged
+    note = Trap(
+        "earlier answer",
+        _("This is the answer that passed `{name}`.").format(name=earlier),
+        _("If you meant a new one: does the cell above assign it to the name that is checked?"),
+    )
+    return replace(judged, notes=(note, *judged.notes))
 
 
 def _judged(name: str, answer: Any) -> Report:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from exercises_check import leftovers
+from exercises_check import check, leftovers
+from exercises_check.exercise import registry
 from exercises_check.leftovers import assigned_names
 
 START = "from exercises_check import check, leftovers; leftovers.install(); import keras"
@@ -86,3 +87,14 @@ def test_without_a_notebook_nothing_is_left_over(monkeypatch):
 )
 def test_the_names_a_cell_assigns_are_known(source, names):
     assert assigned_names(source) == names
+
+
+def test_an_answer_that_passed_another_exercise_is_told_to_be_that_one():
+    model = registry()["mnist_mlp"].reference()
+    assert not check("mnist_mlp", model).notes
+    told = check("binary_mlp", model)
+    assert told.status == "failed"
+    assert told.notes[0].message == "This is the answer that passed `mnist_mlp`."
+    assert "a new one: does the cell above" in repr(told)
+    assert not check("binary_mlp", registry()["mnist_mlp"].reference()).notes
+    assert check("mnist_mlp", model).status == "passed"
