@@ -21,7 +21,7 @@ from exercises_check import thumbnails
 from exercises_check.folding import Path, opened
 from exercises_check.graph import Graph, Tensor
 from exercises_check.graphviz_bridge import NoGraphviz, render
-from exercises_check.language import N_, _, listed, ngettext, together
+from exercises_check.language import N_, _, in_a_row, listed, ngettext, sentence, together
 from exercises_check.listing import operation_at
 from exercises_check.picture import (
     Box,
@@ -268,7 +268,7 @@ def _wiring(graph: Graph) -> str:
     outward = ngettext("The output is {names}.", "The outputs are {names}.", len(ends))
     return together(
         inward.format(names=listed(starts)),
-        _("{clauses}.").format(clauses=_(", ").join(clauses)) if clauses else "",
+        sentence(in_a_row(clauses)) if clauses else "",
         outward.format(names=listed(ends)),
     )
 

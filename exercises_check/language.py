@@ -60,8 +60,26 @@ def filled(message: str, **values: object) -> str:
 
 
 def together(*sentences: str) -> str:
-    """Sentences one after another; what ends with a full-width stop brings its own space."""
-    return re.sub("(?<=[。？！：；，]) ", "", " ".join(filter(None, sentences)))
+    """Sentences one after another; what ends with a full-width stop brings its own space.
+
+    The end of an element of HTML may stand after the stop.
+    """
+    return re.sub("(?<=[。？！：；，])(</[a-z]+>)? ", r"\1", " ".join(filter(None, sentences)))
+
+
+def sentence(text: str) -> str:
+    """Text with the full stop of the reader's language."""
+    return _("{clauses}.").format(clauses=text)
+
+
+def in_a_row(texts: Iterable[str]) -> str:
+    """Clauses of one sentence, or of one line. Chinese has another comma between names."""
+    return pgettext("between clauses", ", ").join(texts)
+
+
+def titled(title: str, text: str) -> str:
+    """What is said of something, after its name."""
+    return _("{title}: {text}").format(title=title, text=text)
 
 
 def spaced(text: str) -> str:

@@ -8,7 +8,7 @@ import html
 import sys
 from pathlib import Path
 
-from exercises_check.language import N_, _, ngettext
+from exercises_check.language import N_, _, in_a_row, ngettext, sentence, titled, together
 from exercises_check.look import PARAGRAPH, folded, framed, marked, paragraph, sign
 from exercises_check.solved import ChapterProgress, Counted, Done, Progress, progress_of
 from exercises_check.wrapping import columns, wrapped
@@ -51,7 +51,7 @@ def _counts(part: Counted) -> str:
         begun = len(part.attempted)
         pieces.append(ngettext("1 begun", "{count} begun", begun).format(count=begun))
     pieces.append(_("about {time} left").format(time=how_long(part.minutes_left)))
-    return _(", ").join(pieces)
+    return in_a_row(pieces)
 
 
 def _size(part: Counted) -> str:
@@ -73,7 +73,7 @@ def _facts(progress: Counted) -> str:
             pieces.append(_("on {day}").format(day=day))
         case (first, *_between, last):
             pieces.append(_("from {first} to {last}").format(first=first, last=last))
-    return _(", ").join(pieces)
+    return in_a_row(pieces)
 
 
 def _last_day(part: Counted) -> str:
@@ -119,15 +119,18 @@ def _chapter_html(progress: Progress) -> list[str]:
     following = _next_chapter(progress)
     if here.finished:
         text = _link_text(_("Next: {chapter}"), following) if following else ""
-        parts = [paragraph(f"<strong>{sign('✓')} {label}</strong> {_all_solved(here)}. {text}")]
+        said = together(sentence(_all_solved(here)), text)
+        parts = [paragraph(f"<strong>{sign('✓')} {label}</strong> {said}")]
         return [*parts, paragraph(_ability(here))]
     if not here.begun:
         first = marked(_("The first is `{name}`.").format(name=here.next))
-        return [paragraph(f"<strong>{sign('○')} {label}</strong> {_size(here)}. {first}")]
+        said = together(sentence(_size(here)), first)
+        return [paragraph(f"<strong>{sign('○')} {label}</strong> {said}")]
     names = " &ensp;".join(_exercise_html(done) for done in here.exercises)
     next_one = marked(_("Next: `{name}`").format(name=here.next))
+    said = together(sentence(_counts(here)), next_one)
     return [
-        paragraph(f"<strong>{label}</strong> {_bar(here)} {_counts(here)}. {next_one}"),
+        paragraph(f"<strong>{label}</strong> {_bar(here)} {said}"),
         paragraph(names),
     ]
 
@@ -151,7 +154,7 @@ def _welcome_html(progress: Progress) -> list[str]:
     size = _("In {chapters}: {size}.").format(chapters=chapters, size=_size(progress))
     begin = _link_text(_("Begin with {chapter}."), first)
     return [
-        paragraph(f"<strong>{_('Welcome.')}</strong> {size} {begin}"),
+        paragraph(together(f"<strong>{_('Welcome.')}</strong>", size, begin)),
         folded(_("The chapters"), _table(progress)),
         paragraph(_("What you solve is kept on this machine only, and shown here.")),
     ]
@@ -160,8 +163,9 @@ def _welcome_html(progress: Progress) -> list[str]:
 def _course_html(progress: Progress) -> list[str]:
     following = _next_chapter(progress)
     text = _("Next: `{name}` in {chapter}").replace("{name}", following.next)
+    next_one = _link_text(text, following)
     return [
-        paragraph(f"<strong>{_counts(progress)}.</strong> {_link_text(text, following)}"),
+        paragraph(together(f"<strong>{sentence(_counts(progress))}</strong>", next_one)),
         _table(progress),
         paragraph(_(SOLVED_STAYS)),
     ]
@@ -175,10 +179,10 @@ def _finished_html(progress: Progress) -> list[str]:
         for part in progress.chapters
     )
     title = _("The Keras Functional API")
-    done = f"{_all_solved(progress)}, {_facts(progress)}"
+    done = sentence(in_a_row([_all_solved(progress), _facts(progress)]))
     return [
         f'<p style="{PARAGRAPH};font-size:160%"><strong>{title}</strong></p>',
-        paragraph(f"<strong>{sign('✓')} {done}.</strong>"),
+        paragraph(f"<strong>{sign('✓')} {done}</strong>"),
         paragraph(_columns(progress)),
         paragraph(f'<span style="font-size:85%">{_(_COLUMNS_SAY)}</span>'),
         f'<table style="border-collapse:collapse;margin:8px 0;border:0">{rows}</table>',
@@ -276,17 +280,18 @@ def progress_text(progress: Progress) -> str:
         return "\n".join([*lines, *_chapter_lines(progress)])
     if progress.finished:
         title = _("The Keras Functional API")
-        lines += [f"✓ {title}: {_all_solved(progress)}, {_facts(progress)}.", ""]
+        done = sentence(in_a_row([_all_solved(progress), _facts(progress)]))
+        lines += [f"✓ {titled(title, done)}", ""]
         for part in progress.chapters:
             lines += [f"{part.chapter.label}  {_last_day(part)}".rstrip(), f"   {_ability(part)}"]
         return "\n".join(lines)
     following = _next_chapter(progress)
     if progress.begun:
         text = _("Next: `{name}` in {chapter}")
-        lines.append(f"{_counts(progress)}.")
+        lines.append(sentence(_counts(progress)))
     else:
         text = _("Begin with {chapter}.")
-        lines.append(f"{_('Welcome.')} {_size(progress)}.")
+        lines.append(together(_("Welcome."), sentence(_size(progress))))
     lines += [text.format(name=following.next, chapter=following.chapter.label), ""]
     widest = max(columns(part.chapter.label) for part in progress.chapters)
     for part in progress.chapters:
@@ -309,16 +314,18 @@ def _blocks(part: Counted) -> str:
 def _chapter_lines(progress: Progress) -> list[str]:
     here = progress.here
     if here.finished:
-        lines = [f"✓ {here.chapter.label}: {_all_solved(here)}.", _ability(here)]
+        said = titled(here.chapter.label, sentence(_all_solved(here)))
+        lines = [f"✓ {said}", _ability(here)]
         if following := _next_chapter(progress):
             lines.append(_("Next: {chapter}").format(chapter=following.chapter.label))
         return lines
     if not here.begun:
         first = _("The first is `{name}`.").format(name=here.next)
-        return [f"○ {here.chapter.label}: {_size(here)}. {first}"]
+        said = together(sentence(_size(here)), first)
+        return [f"○ {titled(here.chapter.label, said)}"]
     names = [f"  {_SIGNS[d.solved if d.entry else None]} {d.name}" for d in here.exercises]
     return [
-        f"{here.chapter.label}: {_counts(here)}.",
+        titled(here.chapter.label, sentence(_counts(here))),
         *names,
         _("Next: `{name}`").format(name=here.next),
     ]

@@ -35,7 +35,7 @@ from keras.src.trainers.compile_utils import CompileLoss, CompileMetrics
 
 from exercises_check.garbage import collection_paused
 from exercises_check.graph import Array, Graph, Node, Operation, Port, Spec, Tensor, Weight
-from exercises_check.language import _
+from exercises_check.language import N_, _, filled
 
 SMALL_ARRAY = 16
 _NOT_SETTINGS = frozenset({"name", "dtype", "trainable"})
@@ -94,8 +94,8 @@ def why_not_readable(model: Any) -> NotReadable | None:
             what = _("the class `{name}`").format(name=model.__name__)
         elif isinstance(model, keras.Layer):
             what = _("a layer (`{name}`)").format(name=type(model).__name__)
-        text = _("This is {what}, not a model. Expected a `keras.Model`.")
-        return NotReadable("type", text.format(what=what))
+        text = N_("This is {what}, not a model. Expected a `keras.Model`.")
+        return NotReadable("type", filled(text, what=what))
     if isinstance(model, keras.Sequential):
         try:
             built = bool(model.outputs)

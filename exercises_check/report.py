@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from exercises_check.comparison import Comparison, Difference
 from exercises_check.exercise import Exercise
 from exercises_check.graph import Graph
-from exercises_check.language import N_, _, ngettext, together
+from exercises_check.language import N_, _, filled, ngettext, titled, together
 from exercises_check.listing import Line, listing
 from exercises_check.solution import attempts_left, solution_of
 from exercises_check.wrapping import wrapped
@@ -166,13 +166,13 @@ def left_over(name: str, error: str) -> str:
 def other_type(wanted: str, found: str) -> str:
     """What to say of a right kind of object of the wrong class."""
     if wanted == "Functional":
-        text = _(
+        text = N_(
             "This is a {found} model. Expected a functional model, made with "
             "`keras.Model(inputs, outputs)`."
         )
     else:
-        text = _("This is a {found} model. Expected a `keras.{wanted}`.")
-    return text.format(found=found, wanted=wanted)
+        text = N_("This is a {found} model. Expected a `keras.{wanted}`.")
+    return filled(text, found=found, wanted=wanted)
 
 
 def not_a_function(found: str) -> str:
@@ -259,12 +259,12 @@ def _where_off(exercise: Exercise, found: Any, wanted: Any) -> str:
             extra = found[:1] == (None,) and wanted[0] is not None
             return together(text, _("The batch is not part of it.") if extra else "")
         off = next(n for n, (f, w) in enumerate(zip(found, wanted, strict=True)) if f != w)
-        text = _("Axis {axis} is {found}; expected {sort}.")
+        text = N_("Axis {axis} is {found}; expected {sort}.")
         sort = _other_sort(found[off], wanted[off])
         if not sort:
-            text = _("Axis {axis} is {found}; the rule gives something else.")
+            text = N_("Axis {axis} is {found}; the rule gives something else.")
         axis = _("0 (the batch)") if off == 0 and wanted[0] is None else off
-        return text.format(axis=axis, found=repr(found[off]), sort=sort)
+        return filled(text, axis=axis, found=repr(found[off]), sort=sort)
     if sort := _other_sort(found, wanted):
         return _("Found {found}; expected {expected}.").format(found=repr(found), expected=sort)
     if isinstance(wanted, int) and not isinstance(wanted, bool):
@@ -316,7 +316,7 @@ def _entries_off(exercise: Exercise, found: Any, wanted: dict) -> str:
 
 def report_text(report: Report) -> str:
     """A report for a terminal, and for those who do not see the page."""
-    lines = [f"{SIGNS[report.status]} {report.name}: {headline(report)}"]
+    lines = [f"{SIGNS[report.status]} {titled(report.name, headline(report))}"]
     if report.comparison is not None and report.differences:
         lines += ["", *_listing_text(report.comparison.mine, report.differences[0])]
         lines += _rest_text(report.differences[1:])
@@ -332,9 +332,14 @@ def report_text(report: Report) -> str:
         text = _("Hints: {count}. Read one: {code}")
         lines += ["", "  " + text.format(count=len(report.hints), code="print(_.hint(1))")]
     if report.solution and report.revealed:
-        lines += ["", f"  {_(SOLUTION)}:", "", textwrap.indent(report.solution, "    ")]
+        lines += [
+            "",
+            f"  {titled(_(SOLUTION), '').rstrip()}",
+            "",
+            textwrap.indent(report.solution, "    "),
+        ]
     elif report.solution and report.status == "failed":
-        lines += [f"  {_(SOLUTION)}: print(_.solution)"]
+        lines += [f"  {titled(_(SOLUTION), 'print(_.solution)')}"]
     elif report.revealed:
         lines += ["", f"  {solution_later(report.attempts_left)}"]
     return "\n".join(lines)

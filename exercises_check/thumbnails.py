@@ -16,7 +16,7 @@ import numpy as np
 from exercises_check.figures import PNG
 from exercises_check.folding import Path
 from exercises_check.graph import Graph
-from exercises_check.language import _, ngettext
+from exercises_check.language import _, in_a_row, ngettext
 
 FEW = 5  # so many numbers are written out
 MOST_CELLS = 64  # of a strip
@@ -103,10 +103,10 @@ def thumbnail(array: np.ndarray, is_input: bool = False) -> Thumbnail:
                     index=best, value=_number(values[best], False)
                 )
             )
-    text = _(", ").join(said)
+    text = in_a_row(said)
     lines = (*said[:1], *said[2:]) if len(said) > 2 else (text,) if text else ()
     if wrong:
-        lines, text = (f"▲ {wrong}", *lines), _(", ").join([wrong, *said])
+        lines, text = (f"▲ {wrong}", *lines), in_a_row([wrong, *said])
     pixels, scale, parts = _pixels(values, finite, is_input)
     height, width, _channels = pixels.shape
     part = (pixels[0] != _CLEAR).any(axis=-1).sum() / parts if pixels.size else 0

@@ -375,7 +375,9 @@ class Words:
             path = self._left.steps[edit.left].activation_paths[edit.data["one"]]
             graph = self._left.form.graph
             name, before = (self._name_at(p, inside=True) for p in (path, _before(graph, path)))
-            words = {"found": f"{quoted(name)} ({_activations((found[edit.data['one']],))})"}
+            activation = _activations((found[edit.data["one"]],))
+            text = _("{name} ({activation})")
+            words = {"found": text.format(name=quoted(name), activation=activation)}
             words |= {"name": quoted(before), "expected": pgettext("layers", "nothing")}
             return {**fields, "path": path, "sentence": "extra activation", "words": words}
         if edit.kind == "missing" and not found:

@@ -8,7 +8,7 @@ import messages
 import pytest
 
 from exercises_check import language
-from exercises_check.language import _, listed, using
+from exercises_check.language import _, in_a_row, listed, sentence, titled, together, using
 
 
 @pytest.fixture
@@ -66,6 +66,15 @@ def test_a_list_reads_as_the_language_has_it():
         ]  # fmt: skip
     with using("zh"):
         assert listed(["a", "b", "c"]) == "a、b 和 c"
+
+
+def test_sentences_and_titles_have_the_marks_of_the_language():
+    with using("en"):
+        assert together(f"<b>{sentence('Right')}</b>", "Next.") == "<b>Right.</b> Next."
+        assert (titled("a", "b"), in_a_row(["a", "b"])) == ("a: b", "a, b")
+    with using("zh"):
+        assert together(f"<b>{sentence('对')}</b>", "下一道。") == "<b>对。</b>下一道。"
+        assert (titled("a", "b"), in_a_row(["a", "b"])) == ("a：b", "a，b")
 
 
 def test_a_message_without_a_translation_stays_as_it_is():

@@ -360,6 +360,19 @@ def test_a_chapter_is_one_line_at_first_then_its_exercises_then_what_one_can_do(
     assert "You can run a chapter" in progress(0)._repr_html_()
 
 
+def test_progress_in_chinese_has_the_marks_of_chinese(monkeypatch):
+    monkeypatch.setenv("EXERCISES_CHECK_LANG", "zh")
+    assert repr(progress(0)) == "○ 00 从这里开始：2 道练习，约 7 分钟。第一道是 `first_model`。"
+    solve([FIRST])
+    record.add(SECOND, "failed")
+    counted = "2 道练习中已解出 1 道，1 道已开始，还需约 4 分钟。"
+    assert repr(progress(0)).splitlines()[0] == f"00 从这里开始：{counted}"
+    assert f"{counted}下一道：<code>{SECOND}</code>" in progress(0)._repr_html_()
+    assert "分钟。</strong>下一道：" in progress()._repr_html_()
+    solve([FIRST, SECOND])
+    assert repr(progress(0)).startswith("✓ 00 从这里开始：2 道练习全部解出。\n")
+
+
 def test_a_finished_course_says_what_one_can_do_when_and_in_how_many_attempts():
     solve(NAMES, attempts=2, day="2026-11-30")
     record.forget(FIRST)

@@ -13,6 +13,7 @@ from keras import layers
 from exercises_check import check, compare
 from exercises_check import report as words
 from exercises_check.exercise import Exercise
+from exercises_check.language import using
 from exercises_check.page import comparison_html, report_html
 from exercises_check.report import Report, comparison_text
 
@@ -228,7 +229,7 @@ def test_html_says_the_first_difference_once_beside_the_arrow(wrong_skip):
     page = comparison_html(wrong_skip)
     before, _, after = page.partition("▶ add")
     assert "Dense(units=16)(hidden)" in before
-    message = re.search(r"<div>(.*?)</div>", after)[1]
+    message = re.search(r"<div [^>]*>(.*?)</div>", after)[1]
     assert message == (
         "<code>add</code> receives <code>hidden</code> and <code>second</code>; "
         "expected <code>features</code> and <code>second</code>."
@@ -381,3 +382,20 @@ def test_a_layer_that_hands_its_inner_model_a_wrong_shape_is_told_without_inner_
     assert "incompatible shape (3, 3)\nIt was raised while calling the layer" in report.message
     for inner in ("keras_tensor", "path", "inspect", "Arguments received"):
         assert inner not in report.message
+
+
+def test_chinese_words_in_the_gaps_of_a_sentence_stand_without_spaces():
+    inputs = keras.Input((8,))
+    with using("zh"):
+        assert (
+            words.other_type("Sequential", "函数式") == "这是函数式模型。应为 `keras.Sequential`。"
+        )
+        assert repr(check("first_model", layers.Dense)).splitlines()[2].strip() == (
+            "这是类 `Dense`，不是模型。应为 `keras.Model`。"
+        )
+        assert "轴 0（批次）是 1；" in check("dense_shape", (1, 50, 64)).message
+        extra = compare(
+            keras.Model(inputs, layers.ReLU(name="act")(layers.Dense(2, name="a")(inputs))),
+            keras.Model(inputs, layers.Dense(2)(inputs)),
+        )
+        assert "`a` 之后有 `act`（'relu'）；那里应当没有激活函数。" in repr(extra)
