@@ -80,7 +80,7 @@ print(inputs.dtype, type(inputs.dtype))
 # **Predict**: in which shape is a size besides the batch open?
 
 # %% [markdown] lang="zh" of="c0b703"
-# 两个轴：Keras 把**批次**放在最前面，也就是一起通过模型的那些行；`None` 表示批次大小未定。形状是普通的元组，dtype 是普通的字符串。这种符号代表以后才送来的数据，叫作**张量**（`KerasTensor`）。
+# 两个轴：Keras 把**批次**放在最前面，也就是一起通过模型的那些行；`None` 表示批次大小未定。形状是普通的元组，dtype 是普通的字符串。这种符号代表以后才会送来的数据，叫作**张量**（`KerasTensor`）。
 #
 # ## 每种数据有自己的形状
 #
@@ -211,7 +211,7 @@ except ValueError as error:
 #
 # 层、输入和模型都可以设置 `name`。不设置的话，Keras 会自己编号：`dense`、`dense_1`，等等。
 #
-# **先预测**：Python 变量叫 `x`。在模型里，这个层叫什么名称？
+# **先预测**：Python 变量叫 `x`。在模型里，这个层的名称是什么？
 
 # %%
 inputs = keras.Input(shape=(784,), name="pixels")
@@ -232,7 +232,7 @@ show(picture, width=360, alt="From top to bottom: pixels, hidden, digit.")
 # `draw` is this course's, and writes no file.
 
 # %% [markdown] lang="zh" of="6b7583"
-# 叫 `hidden`：Keras 从来看不到 Python 的变量。自动编号的名称，在重新运行单元格之后会变。所以，凡是以后要查找的层，都要给它起名称。
+# 是 `hidden`：Keras 从来看不到 Python 的变量。自动编号的名称，在重新运行单元格之后会变。所以，凡是以后要查找的层，都要给它设置名称。
 #
 # `plot_model` 是 Keras 自带的画图函数：它会写一个文件，而且只有在你要求时才显示名称和形状。`draw` 是本课程的画图函数，不写文件。
 
@@ -247,7 +247,7 @@ show(picture, width=360, alt="From top to bottom: pixels, hidden, digit.")
 # %% [markdown] lang="zh" of="25a17c"
 # ## 陷阱：`Dense` 只看最后一个轴
 #
-# 下面是两个人们常写的输入。第一个是图像；第二个把批次大小 32 写进了形状。
+# 下面是人们常写的两种输入。第一个是图像；第二个把批次大小 32 写进了形状。
 #
 # **先预测**：两者的输出各是什么形状？Keras 会报错吗？
 
@@ -272,7 +272,7 @@ print(layers.Dense(10)(batch).shape)
 
 # %% [markdown] lang="zh" of="0fdcdf"
 # ### 练习：`dense_shape` · ●○○ · 2 分钟
-# 一个序列有 50 个时间步、8 个特征：`keras.Input(shape=(50, 8))`。在它上面调用 `Dense(64)`。先不要试，把结果的形状写成元组，批次写作 `None`。
+# 一个序列有 50 个时间步、8 个特征：`keras.Input(shape=(50, 8))`。在它上面调用 `Dense(64)`。先不要运行代码：把结果的形状写成元组，批次写作 `None`。
 
 # %%
 # BEGIN SOLUTION
@@ -376,7 +376,7 @@ interactive(stack, first=(16, 256, 16), second=(64, 1024, 64))
 # %% [markdown] lang="zh" of="669f7a"
 # ## 陷阱：忘了把层连起来的循环
 #
-# 各层的宽度写成一个循环，可以少写几行。宽度由你来定；中间宽一些，是常见的起点。这里 10 个特征依次经过 32、64 和 32 个单元，最后进入一个带 `sigmoid` 的单元。
+# 用循环依次取各层的宽度，可以少写几行。宽度由你来定；中间宽一些，是常见的起点。这里 10 个特征依次经过 32、64 和 32 个单元，最后进入一个激活函数为 `sigmoid` 的单元。
 #
 # **先预测**：这个模型有几个 `Dense` 层？
 
@@ -399,7 +399,7 @@ draw(forgetful)
 # parameters. Call it `model`.
 
 # %% [markdown] lang="zh" of="018184"
-# 两个：每一次循环都在 `inputs` 上调用层，把上一次的结果忘掉了。Keras 什么也不说，因为没有任何输出用到的层，本来就不属于模型。
+# 两个：每一次循环都在 `inputs` 上调用层，把上一次的结果忘掉了。Keras 什么也不说，因为一个层如果没有被任何输出用到，本来就不属于模型。
 #
 # ### 练习：`binary_mlp` · ●●○ · 5 分钟
 # 复制这个循环并改好它。输入 10 个特征；然后是单元数为 32、64 和 32 的 `Dense` 层，激活函数都是 `relu`，每一层都接收前一层的输出；最后是有一个单元、激活函数为 `sigmoid` 的 `Dense`。一共有 4,577 个参数。把它命名为 `model`。
@@ -427,7 +427,7 @@ check("binary_mlp", model)
 # %% [markdown] lang="zh" of="ded390"
 # ## 旧代码
 #
-# 网上有很多代码是为旧版本的 Keras 写的。
+# 网上的很多代码是为旧版本的 Keras 写的。
 #
 # **先预测**：`784,` 看上去像一个元组。Keras 在这里收到的是什么？
 
@@ -519,7 +519,7 @@ print(compare(stacked, called))
 # 从 Sequential 到函数式，分四步：
 #
 # 1. 开头写 `inputs = keras.Input(shape=…)`。
-# 2. 把每个层在前一个张量上调用。
+# 2. 依次在前一个张量上调用每个层。
 # 3. 把最后一个张量存为 `outputs`。
 # 4. 最后写 `keras.Model(inputs, outputs)`。
 #
@@ -589,7 +589,7 @@ compare(copied, skipping)
 # %% [markdown] lang="zh" of="e9ba82"
 # 能搭建出来，参数个数也一样，结果却是错的：`+` 是没有权重的**运算**，它在 `skipping.operations` 里，不在 `skipping.layers` 里。`ops.relu(x)` 也会同样丢失。换成 `Add` 层倒是会保留下来，但数据进来时会出错。
 #
-# 所以，只有由层组成的链才能这样转换：一个输入，一个输出，没有哪个张量用了两次。
+# 所以，只有由层组成的链才能这样转换：一个输入，一个输出，没有哪个张量被用到两次。
 
 # %% [markdown]
 # ### Exercise: `to_sequential` · ●●○ · 6 minutes

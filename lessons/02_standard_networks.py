@@ -157,7 +157,7 @@ draw(unflattened)
 # than one.
 
 # %% [markdown] lang="zh" of="eeffde"
-# 是 `(None, 28, 28, 10)` 和 18,058 个：第一个 `Dense` 有 1 × 128 + 128 个参数。它作用在最后一个轴上，这里就是那唯一的通道。每个像素单独通过网络，所以模型看不出任何形状。它给每个像素十个分数，却没有给整幅图像的分数。在你训练它之前，Keras 什么也不会说。
+# 是 `(None, 28, 28, 10)` 和 18,058 个：第一个 `Dense` 有 1 × 128 + 128 个参数。它作用在最后一个轴上，这里就是那唯一的通道。每个像素单独通过网络，所以模型看不出任何形状。它为每个像素给出十个得分，却没有为整幅图像给出得分。在你训练它之前，Keras 什么也不会说。
 #
 # 这里还缺了一样东西：两个 `Dense` 层之间没有激活函数，合起来也不比一个层更强。
 
@@ -219,9 +219,9 @@ layers.Conv2D(32, 3)(images).shape
 # **Predict** both shapes of each line.
 
 # %% [markdown] lang="zh" of="445dcc"
-# 32 个滤波器给出 32 个特征图，它们就是新的通道。在长度为 28 的一行里，3 个像素宽的窗口有 28 − 3 + 1 = 26 个位置。
+# 32 个滤波器给出 32 个特征图，它们就是新的通道。在 28 个像素的一行里，3 个像素宽的窗口有 28 − 3 + 1 = 26 个位置。
 #
-# **步幅**是窗口每一步移动多远。`padding="same"` 在图像四周补零，`"valid"` 不补。`MaxPooling2D(2)` 在每 2 × 2 个数中留下最大的一个。
+# **步幅**是窗口每次移动的距离。`padding="same"` 在图像四周补零，`"valid"` 不补。`MaxPooling2D(2)` 在每 2 × 2 个数中留下最大的一个。
 #
 # **先预测**每一行的两个形状。
 
@@ -281,7 +281,7 @@ interactive(
 
 # %% [markdown] lang="zh" of="06f4b0"
 # ### 练习：`pooled_shape` · ●●○ · 4 分钟
-# 形状为 `(32, 32, 3)` 的照片先经过 `Conv2D(16, 5, strides=2, padding="same")`，再经过 `MaxPooling2D(3)`。先不要试，把结果的形状写成元组，批次写作 `None`。
+# 形状为 `(32, 32, 3)` 的照片先经过 `Conv2D(16, 5, strides=2, padding="same")`，再经过 `MaxPooling2D(3)`。先不要运行代码：把结果的形状写成元组，批次写作 `None`。
 
 # %%
 # BEGIN SOLUTION
@@ -335,7 +335,7 @@ show(figure, alt="A handwritten 5, two filters of 3 × 3 and their feature maps.
 # **Predict** its width after `Conv2D(1, 3)`, `MaxPooling2D(2)`, and both again.
 
 # %% [markdown] lang="zh" of="bb0ddd"
-# 在特征图 1（map 1）里：只要下面比上面亮，它的滤波器就有反应。对窗口中的每个像素、每个通道，滤波器都有一个权重，此外还有一个偏置：一个通道上的 `Conv2D(32, 3)` 有 32 × 9 + 32 = 320 个参数。
+# 在特征图 1（map 1）里：只要下面比上面亮，它的滤波器就有反应。对窗口中的每个像素、每个通道，滤波器都有一个权重，此外还有一个偏置：输入只有一个通道时，`Conv2D(32, 3)` 有 32 × 9 + 32 = 320 个参数。
 #
 # ## 一个数能看到多大范围
 #
@@ -390,7 +390,7 @@ show(widgets.shape_flow_picture(cnn), alt="Maps of (62, 62, 32), (31, 31, 32), (
 # **Predict**: what is its output shape here, and how many parameters has the model with it?
 
 # %% [markdown] lang="zh" of="00cca0"
-# 320 + 18,496：百分之二。第一个 `Dense` 有 12,544 × 64 + 64 = 802,880 个。
+# 320 + 18,496：约占百分之二。第一个 `Dense` 有 12,544 × 64 + 64 = 802,880 个。
 #
 # `GlobalAveragePooling2D` 对每个特征图求平均，只留下一个数。
 #
@@ -458,7 +458,7 @@ check("digit_cnn", model)
 #
 # 先是一幅彩色图像，按（通道、高、宽）存放。然后是一个能处理任意大小图像的模型：一次给它一幅没有批次轴的图像，一次给它五幅没有通道轴的图像。
 #
-# **先预测**：三种情况分别是报错，还是得到某个形状？
+# **先预测**：这三种情况，哪些会报错？不报错的话，得到什么形状？
 
 # %% tags=["nbval-check-output"]
 print("channels first: ", layers.Conv2D(8, 3)(keras.Input(shape=(3, 32, 32))).shape)
@@ -563,7 +563,7 @@ show(figure, alt="How much each number of the state changes at each step. LSTM: 
 #
 # 长序列要用 `GRU` 或 `LSTM`：它们有**门**，也就是一些专门的权重，由门来决定状态里留下什么。
 #
-# **先预测**：一个特征上的 `SimpleRNN(64)` 有 64 × (1 + 64) + 64 = 4,224 个参数。`GRU` 有三组这样的参数，`LSTM` 有四组。各是多少？
+# **先预测**：输入只有一个特征时，`SimpleRNN(64)` 有 64 × (1 + 64) + 64 = 4,224 个参数。`GRU` 有三组这样的参数，`LSTM` 有四组。各是多少？
 
 # %% tags=["nbval-check-output"]
 series = keras.Input(shape=(100, 1))
@@ -595,7 +595,7 @@ except ValueError as error:
 # reads it.
 
 # %% [markdown] lang="zh" of="01b964"
-# 这样写不行。`ndim` 是轴的个数：第二个层要的是三个轴，即批次、时间步和特征，收到的却是最后的状态，只有两个轴。一个循环层的输出要由另一个循环层读取时，它必须有 `return_sequences=True`。
+# 这样写不行。`ndim` 是轴的个数：第二个层要的是三个轴，即批次、时间步和特征，收到的却是最后的状态，只有两个轴。如果后面还有一个循环层要读取它的输出，前面的循环层就必须有 `return_sequences=True`。
 
 # %% [markdown]
 # ### Exercise: `stacked_lstm` · ●○○ · 5 minutes
@@ -660,7 +660,7 @@ print(left_on.predict(sequences, verbose=0).shape)
 # %% [markdown] lang="zh" of="33385a"
 # `fit` 什么也不说。每个序列得到十个答案，`mse` 拿其中的每一个去和同一个目标比较：模型学的是另一个任务。训练之前，请看一看 `model.output_shape`。
 #
-# ## 陷阱：单词不是数量
+# ## 陷阱：单词编号不是数量
 #
 # `Embedding(512, 64)` 是一张表：512 个单词各占一行，每行 64 个数，训练会改变它们。
 #
@@ -746,7 +746,7 @@ check("bidirectional_reader", model)
 #
 # - `Dense` 作用在最后一个轴上；特征图与 `Dense` 之间要有 `Flatten` 或 `GlobalAveragePooling2D`。
 # - `"valid"`：(大小 − 卷积核大小) // 步幅 + 1；`"same"`：大小 / 步幅，向上取整。
-# - 循环层在每一步使用同样的权重。它的输出要由另一个循环层读取时，请加上 `return_sequences=True`。
+# - 循环层在每一步使用同样的权重。如果另一个循环层要读取它的输出，请加上 `return_sequences=True`。
 # - 单词编号是 `int32`：整数，不缩放。
 # - 很多错误，Keras 都会接受：训练之前，请看一看 `model.output_shape`。
 #
