@@ -513,4 +513,4 @@ def would_run(*arguments):
         check=True,
         env=outside,
     )
-    return [line.strip() for line in said.stdout.splitlines()]
+    return [" ".join(line.split()) for line in said.stdout.splitlines()]

@@ -15,6 +15,7 @@ import string
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -165,6 +166,8 @@ def gaps(text: str) -> list[str]:
 
 def compiled(catalog: Catalog) -> bytes:
     catalog.header_comment, file = "", BytesIO()
+    # Babel notes when: the same messages are to be the same bytes.
+    catalog.creation_date = catalog.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
     write_mo(file, catalog)
     return file.getvalue()
 
