@@ -229,7 +229,7 @@ def test_html_says_the_first_difference_once_beside_the_arrow(wrong_skip):
     page = comparison_html(wrong_skip)
     before, _, after = page.partition("▶ add")
     assert "Dense(units=16)(hidden)" in before
-    message = re.search(r"<div [^>]*>(.*?)</div>", after)[1]
+    message = re.search(r"<div style=\"flex[^>]*>(.*?)</div>", after)[1]
     assert message == (
         "<code>add</code> receives <code>hidden</code> and <code>second</code>; "
         "expected <code>features</code> and <code>second</code>."

@@ -230,7 +230,7 @@ def test_it_says_the_same_of_itself_as_a_plain_one(start):
     assert (warm.is_warm, plain.is_warm) == (True, False)
     seen, expected = warm.run(PROBE), plain.run(PROBE)
     assert seen.stderr == expected.stderr == ""
-    # A plain kernel ignores what its parent ignores, as under `nohup`; a warm one has no such parent.
+    # A plain kernel ignores what its parent ignores, as under `nohup`; a warm one has another.
     for number in signal.valid_signals():
         if signal.getsignal(number) == signal.SIG_IGN:
             seen.value["signals"].pop(str(int(number)))
