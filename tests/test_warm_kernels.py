@@ -230,7 +230,7 @@ def test_it_says_the_same_of_itself_as_a_plain_one(start):
     assert (warm.is_warm, plain.is_warm) == (True, False)
     seen, expected = warm.run(PROBE), plain.run(PROBE)
     assert seen.stderr == expected.stderr == ""
-    # A plain kernel ignores what its parent ignores: HUP under `nohup`, QUIT in a shell's background.
+    # A plain kernel ignores what its parent does: HUP under `nohup`, QUIT in the background.
     for number in (signal.SIGHUP, signal.SIGQUIT):
         seen.value["signals"].pop(str(int(number)))
         expected.value["signals"].pop(str(int(number)))
