@@ -56,7 +56,7 @@ WRONG_NAME = Mistake(
     "class_and_value",
     HEADS.format(name="price"),
     HEADS.format(name="value"),
-    arrow="Model(photo, [class, price])",
+    arrow="price",
     said="The outputs are named class and price; expected class and value.",
 )
 WRONG_LOSS = Mistake(
