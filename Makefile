@@ -29,7 +29,7 @@ bench: install
 	$(BIN)/python benchmarks/kernels.py
 	$(BIN)/python benchmarks/grading.py
 
-# 500 generated submissions, killed and resumed: some ten minutes.
+# 500 generated submissions, killed and resumed: some five minutes.
 soak: install
 	$(BIN)/python benchmarks/soak.py
 

@@ -22,7 +22,6 @@ DOMAIN = "exercises_check"
 FOLDER = Path(__file__).parent / "locale"
 VARIABLE = "EXERCISES_CHECK_LANG"
 SOURCE = "en"
-_CHINESE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uff60]"
 _STOPS, _LETTER = "[，。；：、？！（）]", "[\u4e00-\u9fff]"
 # At full-width punctuation, and between two Chinese letters.
 _NO_SPACE = re.compile(
@@ -51,12 +50,11 @@ def pgettext(context: str, message: str) -> str:
 
 
 def filled(message: str, **values: object) -> str:
-    """The message in the reader's language with its gaps filled.
+    """The message in the reader's language with its gaps filled, spaced as it has them.
 
-    A gap that may hold a name or words has a space on each side in Chinese; between Chinese
-    letters there is none.
+    In Chinese a gap stands between spaces, as it may hold a name; where it holds words they go.
     """
-    return re.sub(f"(?<={_CHINESE}) (?={_CHINESE})", "", _(message).format(**values))
+    return spaced(_(message).format(**values))
 
 
 def together(*sentences: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,12 +35,13 @@ class Done:
         return self.entry.attempts if self.entry else 0
 
 
-class Counted:
+class Counted(ABC):
     """What can be said of some exercises in their order; a subclass says which."""
 
     @property
+    @abstractmethod
     def exercises(self) -> tuple[Done, ...]:
-        raise NotImplementedError
+        """The exercises."""
 
     @property
     def solved(self) -> tuple[str, ...]:

@@ -32,8 +32,8 @@ def wrapped(text: str, width: int, **options: Any) -> list[str]:
     """Lines of at most `width` columns; `options` are those of `textwrap.wrap`."""
     if not _HAS_WIDE.search(text):
         return textwrap.wrap(text, width, **options)
-    padded = re.sub(f"({_WIDE})", rf"\1{_PAD}", text)
-    lines = _Wrapper(width, **{"break_long_words": False, **options}).wrap(padded)
+    doubled = re.sub(f"({_WIDE})", rf"\1{_PAD}", text)
+    lines = _Wrapper(width, **{"break_long_words": False, **options}).wrap(doubled)
     return [line.replace(_PAD, "") for line in lines]
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-import re
 
 import answers
 import keras
 import pytest
+from chinese import english
 
 from exercises_check import check
 from exercises_check.exercise import registry
@@ -71,14 +71,11 @@ def test_a_typical_mistake_is_told_by_its_cause(name, mistake):
             assert not english_in(check(name, made))
 
 
-ENGLISH = re.compile(r"[A-Za-z][a-z]+(?:[ ,]+[a-z]+){2,}")
-
-
 def english_in(report) -> list[str]:
     """English left in a report in another language; code and names are the same in all."""
     said = [*(d.message for d in report.differences), repr(report).split("\n")[0]]
     said += [f"{note.message} {note.why}" for note in report.notes]
-    return [found[0] for text in said for found in ENGLISH.finditer(re.sub("`[^`]*`", "", text))]
+    return [found for text in said for found in english(text)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
