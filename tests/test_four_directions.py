@@ -30,7 +30,7 @@ from exercises_check.graph import Graph
 from exercises_check.read import NotReadable, read, untouched
 
 EVERY = os.environ.get("FOUR_DIRECTIONS") == "all"
-MUTANTS, REWRITES, RUN = (10**6, 10**6, 9) if EVERY else (30, 12, 3)
+MUTANTS, REWRITES, RUN = (10**6, 10**6, 9) if EVERY else (45, 16, 3)
 
 
 @dataclass(frozen=True)
